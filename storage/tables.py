@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy import JSON as SqlJson
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -381,7 +381,10 @@ class MessageLink(SQLModel, table=True):
     """A message and its copy on the other side, so that edits, replies and deletions find their way."""
 
     __tablename__ = "message_link"
-    __table_args__ = (Index("ix_link_from", "brand", "chat", "message"), Index("ix_link_to", "brand", "copy_chat", "copy_message"))
+    __table_args__ = (
+        Index("ix_link_from", "brand", "chat", "message"),
+        Index("ix_link_to", "brand", "copy_chat", "copy_message"),
+    )
 
     id: int | None = _number()
     brand: str = Field(max_length=40)

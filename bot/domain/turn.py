@@ -405,9 +405,7 @@ class Rate:
     score: int
 
 
-Effect = (
-    SetLanguage | SetAddress | SetLevel | StopSuggestions | Forget | LinkPhone | CreateRequest | Dismiss | Rate
-)
+Effect = SetLanguage | SetAddress | SetLevel | StopSuggestions | Forget | LinkPhone | CreateRequest | Dismiss | Rate
 
 
 @dataclass(frozen=True, slots=True)
