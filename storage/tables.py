@@ -51,8 +51,8 @@ def _number() -> Any:
 
 def _time(*, index: bool = False, required: bool = True) -> Any:
     if required:
-        return Field(default_factory=now_utc, sa_type=UtcDateTime, index=index)  # type: ignore[call-overload]
-    return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)  # type: ignore[call-overload]
+        return Field(default_factory=now_utc, sa_type=UtcDateTime, index=index)
+    return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
 
 
 def _json(default: Any = dict) -> Any:
