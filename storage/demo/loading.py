@@ -1,0 +1,1 @@
+"""Loads the demo shop (format: see storage.demo)."""
