@@ -1,0 +1,1 @@
+"""The only translator between storage's rows and the domain's values."""
