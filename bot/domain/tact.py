@@ -1,0 +1,61 @@
+"""When not to offer anything: what the engine heeds when it decides and the gate checks again."""
+
+from bot.domain.consent import PersonalisationLevel, Purpose, allowed
+from bot.domain.decision import SuggestionKind, SuggestionPlan
+from bot.domain.escalation import CaseStatus
+from bot.domain.turn import RequestKind, Situation
+from nlp.types import Intent, Mood
+
+_NEEDS = {
+    SuggestionKind.BESTSELLERS: Purpose.ANSWERING,
+    SuggestionKind.ASKED: Purpose.ANSWERING,
+    SuggestionKind.OWN_HISTORY: Purpose.OWN_HISTORY,
+    SuggestionKind.TOGETHER: Purpose.COLLABORATIVE,
+}
+CROSS = frozenset({Mood.ANGRY, Mood.FRUSTRATED})
+UPSET = CROSS | {Mood.DISAPPOINTED, Mood.ANXIOUS}
+_MONEY_BACK = frozenset({Intent.RETURN_REFUND, Intent.CANCEL_ORDER, Intent.PAYMENT_PROBLEM, Intent.COMPLAINT})
+_MONEY_REQUESTS = frozenset({RequestKind.CANCEL, RequestKind.RETURN, RequestKind.PAYMENT})
+_REMEMBERED_MOODS = 3
+
+
+def permitted_kinds(level: PersonalisationLevel, plan: SuggestionPlan) -> tuple[SuggestionKind, ...]:
+    """The kinds of `plan` that the level allows, in the plan's order; at `off` bestsellers, and only when asked."""
+    if level is PersonalisationLevel.OFF:
+        return (SuggestionKind.BESTSELLERS,) if plan.asked else ()
+    return tuple(kind for kind in plan.kinds if allowed(level, _NEEDS[kind]))
+
+
+def refusal(situation: Situation, plan: SuggestionPlan) -> str:
+    """Why nothing may be offered now, or "": level, stopped, consent, open case, anger, refund, in this order."""
+    customer = situation.customer
+    if customer.level is PersonalisationLevel.OFF and not plan.asked:
+        return "level_off"
+    if customer.suggestions_stopped and not plan.asked:
+        return "stopped"
+    if not permitted_kinds(customer.level, plan):
+        return "no_consent"
+    if case_open(situation):
+        return "open_case"
+    if situation.reading.mood in CROSS:
+        return "angry"
+    if not plan.asked and _lately_upset(situation):
+        return "upset"
+    if not plan.asked and _money_back(situation):
+        return "refund"
+    return ""
+
+
+def case_open(situation: Situation) -> bool:
+    """Whether a human is called or at work."""
+    return situation.case is not None and situation.case.status is not CaseStatus.CLOSED
+
+
+def _lately_upset(situation: Situation) -> bool:
+    lately = situation.mood.moods[-_REMEMBERED_MOODS:]
+    return situation.reading.mood in UPSET or any(mood in CROSS for mood in lately)
+
+
+def _money_back(situation: Situation) -> bool:
+    running = any(r.kind in _MONEY_REQUESTS and r.status in ("open", "accepted") for r in situation.requests)
+    return running or situation.reading.intent in _MONEY_BACK
