@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import JSON as SqlJson
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -326,6 +326,16 @@ class Voucher(SQLModel, table=True):
     used_at: datetime | None = _time(required=False)
 
 
+class NumberSeries(SQLModel, table=True):
+    """The last number given out: of cases (C-1001), requests (R-1001), policy versions."""
+
+    __tablename__ = "number_series"
+
+    brand: str = Field(primary_key=True, max_length=40)
+    series: str = Field(primary_key=True, max_length=16)
+    last: int
+
+
 class Inbox(SQLModel, table=True):
     """Every update, stored before it is acknowledged. (bot, update_id) makes it once-only."""
 
@@ -349,12 +359,17 @@ class Inbox(SQLModel, table=True):
     received_at: datetime = _time()
 
 
+LIVE = "state IN ('waiting', 'sending')"
+
+
 class Outbox(SQLModel, table=True):
     """Everything to be said, committed with the turn that says it; delivered within the channel's limits."""
 
     __table_args__ = (
         Index("ix_outbox_state_due", "state", "due_at"),
         Index("ix_outbox_conversation", "conversation", "state"),
+        # The unsent rows, however many sent ones lie around them.
+        Index("ix_outbox_live", "lane", "id", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
     )
 
     id: int | None = _number()
@@ -462,3 +477,12 @@ class PolicyVersion(SQLModel, table=True):
     body: dict[str, Any] = _json()
     checksum: str = Field(max_length=64)
     published_at: datetime = _time()
+
+
+# Every table, parents before children.
+TABLES = tuple(SQLModel.metadata.sorted_tables)
+
+for _table in TABLES:
+    # SQLite would give the number of an erased row to the next one; a sender in flight must not meet a stranger.
+    if _table.primary_key.columns.keys() == ["id"] and _table.c.id.autoincrement is True:
+        _table.kwargs["sqlite_autoincrement"] = True

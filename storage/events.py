@@ -1,0 +1,31 @@
+"""What happened with a customer beside orders and talk."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from storage.repository import Repository, table, values_of
+from storage.tables import Event
+
+
+class Events(Repository):
+    async def add(
+        self, brand: str, customer_id: str, kind: str, subject: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        """Note one happening; `subject` is a sku, an order code, or empty."""
+        await self.add_many([Event(brand=brand, customer_id=customer_id, kind=kind, subject=subject, data=data, at=at)])
+
+    async def add_many(self, events: Sequence[Event]) -> None:
+        """Note several happenings in one statement."""
+        if events:
+            await self._write(insert(table(Event)), [values_of(event) for event in events])
+
+    async def of(self, brand: str, customer_id: str, since: datetime, limit: int = 100) -> list[Event]:
+        """The customer's happenings since then, newest first."""
+        own = select(Event).where(
+            col(Event.brand) == brand, col(Event.customer_id) == customer_id, col(Event.at) >= since
+        )
+        return await self._all(own.order_by(col(Event.at).desc(), col(Event.id).desc()).limit(limit))

@@ -1,0 +1,179 @@
+"""The inbox and the outbox: what came in, once; what goes out, in order and never silently lost."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, Update, bindparam, func, insert, select, text, update
+from sqlmodel import col
+
+from storage.repository import Repository, table, values_of
+from storage.tables import LIVE, Inbox, Outbox, now_utc
+
+_INBOX, _OUTBOX = table(Inbox), table(Outbox)
+
+# The oldest unsent row of every lane (its head), and how urgent the lane is: a head is as urgent as what waits behind it.
+_HEADS = (
+    select(func.min(_OUTBOX.c.id).label("id"), func.max(_OUTBOX.c.urgent).label("urgent"))
+    .where(text(LIVE))
+    .group_by(_OUTBOX.c.lane)
+    .subquery()
+)
+_DUE = (
+    select(Outbox)
+    .join(_HEADS, _HEADS.c.id == col(Outbox.id))
+    .where(
+        col(Outbox.state) == "waiting",
+        col(Outbox.due_at) <= bindparam("now"),
+        col(Outbox.lane).not_in(bindparam("excluded", expanding=True)),
+    )
+    .order_by(_HEADS.c.urgent.desc(), col(Outbox.id))
+    .limit(bindparam("limit"))
+)
+
+
+class Mailbox(Repository):
+    # ---- in ----
+
+    async def receive(
+        self,
+        brand: str,
+        bot: str,
+        update_id: str,
+        channel: str,
+        conversation: str,
+        payload: dict[str, Any],
+        received_at: datetime,
+    ) -> int | None:
+        """Store an update; its number, or None when it was stored before."""
+        row = Inbox(
+            brand=brand,
+            bot=bot,
+            update_id=update_id,
+            channel=channel,
+            conversation=conversation,
+            payload=payload,
+            received_at=received_at,
+        )
+        return (await self.receive_many([row]))[0]
+
+    async def receive_many(self, rows: Sequence[Inbox]) -> list[int | None]:
+        """Store updates in one statement; for each its number, or None when it was stored before."""
+        if not rows:
+            return []
+        insert = self._upsert(Inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"])
+        stored = await self._session.execute(
+            insert.returning(_INBOX.c.id, _INBOX.c.bot, _INBOX.c.update_id), [values_of(row) for row in rows]
+        )
+        numbers = {(bot, update_id): number for number, bot, update_id in stored}
+        return [numbers.pop((row.bot, row.update_id), None) for row in rows]
+
+    async def waiting(self, limit: int, after_id: int = 0) -> list[Inbox]:
+        """Updates not handled yet, in the order they came."""
+        unhandled = select(Inbox).where(col(Inbox.state) == "waiting", col(Inbox.id) > after_id)
+        return await self._all(unhandled.order_by(col(Inbox.id)).limit(limit))
+
+    async def settle(self, ids: Sequence[int], turn_id: int | None) -> None:
+        """The updates are handled, by this turn. Their content now lives in the turn and is dropped here."""
+        if ids:
+            done = _change(_INBOX, ids).values(state="done", turn_id=turn_id, payload={}, error="")
+            await self._write(done)
+
+    async def fail(self, id: int, error: str, dead: bool) -> None:
+        """Handling an update failed: it waits for another try, or (dead) is given up with its reason."""
+        state = "dead" if dead else "waiting"
+        await self._write(_change(_INBOX, [id]).values(state=state, error=error, attempts=_INBOX.c.attempts + 1))
+
+    # ---- out ----
+
+    async def post(self, rows: Sequence[Outbox]) -> None:
+        """Have these delivered after the commit; within a lane in this order. Each row gets its number."""
+        if not rows:
+            return
+        ordered = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True)
+        numbers = await self._session.scalars(ordered, [values_of(row) for row in rows])
+        for row, number in zip(rows, numbers, strict=True):
+            row.id = number
+
+    async def due(self, now: datetime, limit: int, lanes_excluded: Collection[str] = ()) -> list[Outbox]:
+        """What can go out now: at most the head of each lane, the most urgent lanes first, then the oldest.
+
+        A lane whose head is being sent, or is to be retried later, gives nothing; dead rows hold nobody up.
+        """
+        return await self._all(_DUE, {"now": now, "excluded": list(lanes_excluded), "limit": limit})
+
+    async def mark_sending(self, ids: Sequence[int]) -> list[int]:
+        """Claim rows for sending; those that are still waiting and now ours."""
+        if not ids:
+            return []
+        claimed = (
+            _change(_OUTBOX, ids)
+            .where(_OUTBOX.c.state == "waiting")
+            .values(state="sending", attempts=_OUTBOX.c.attempts + 1)
+            .returning(_OUTBOX.c.id)
+        )
+        return sorted(await self._session.scalars(claimed))
+
+    async def mark_sent(self, id: int, remote: Sequence[str]) -> None:
+        """Delivered, as these ids of the channel."""
+        sent = _change(_OUTBOX, [id]).values(state="sent", remote=list(remote), sent_at=now_utc(), error="")
+        await self._write(sent)
+
+    async def retry(self, id: int, due_at: datetime, error: str) -> None:
+        """Not delivered: try again at `due_at`."""
+        await self._write(_change(_OUTBOX, [id]).values(state="waiting", due_at=due_at, error=error))
+
+    async def kill(self, id: int, error: str) -> None:
+        """Given up, visibly."""
+        await self._write(_change(_OUTBOX, [id]).values(state="dead", error=error))
+
+    async def ambiguous(self, id: int, error: str) -> None:
+        """Sent or not, nobody knows: never repeated by itself."""
+        await self._write(_change(_OUTBOX, [id]).values(state="ambiguous", error=error))
+
+    async def withdraw(self, conversation: str, authors: Sequence[str] = ("bot",), reason: str = "") -> list[int]:
+        """Take back what these authors have not said yet in the conversation; the rows taken back."""
+        taken = (
+            update(_OUTBOX)
+            .where(
+                _OUTBOX.c.conversation == conversation,
+                _OUTBOX.c.state == "waiting",
+                _OUTBOX.c.author.in_(authors),
+            )
+            .values(state="withdrawn", error=reason)
+            .returning(_OUTBOX.c.id)
+        )
+        return sorted(await self._session.scalars(taken))
+
+    async def withdraw_row(self, id: int, reason: str) -> bool:
+        """Take back one row that must not be said any more; False when it is out already."""
+        unsent = _change(_OUTBOX, [id]).where(_OUTBOX.c.state.in_(("waiting", "sending")))
+        return await self._write(unsent.values(state="withdrawn", error=reason)) > 0
+
+    async def unsent_of(self, conversation: str) -> list[Outbox]:
+        """What is still to be said in the conversation, in order."""
+        unsent = select(Outbox).where(col(Outbox.conversation) == conversation, col(Outbox.state) == "waiting")
+        return await self._all(unsent.order_by(col(Outbox.id)))
+
+    async def recover(self) -> int:
+        """After a crash: what was on its way is ambiguous now. How many rows; call before sending begins."""
+        lost = update(_OUTBOX).where(_OUTBOX.c.state == "sending")
+        return await self._write(lost.values(state="ambiguous", error="the process ended while this was being sent"))
+
+    async def problems(self, brand: str, limit: int = 200) -> list[Outbox]:
+        """Dead and ambiguous rows, newest first."""
+        broken = select(Outbox).where(col(Outbox.brand) == brand, col(Outbox.state).in_(("dead", "ambiguous")))
+        return await self._all(broken.order_by(col(Outbox.id).desc()).limit(limit))
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows in which state: "inbox.waiting", "outbox.dead", …"""
+        found: Counter[str] = Counter()
+        for name, rows in (("inbox", _INBOX), ("outbox", _OUTBOX)):
+            states = await self._session.execute(select(rows.c.state, func.count()).group_by(rows.c.state))
+            found.update({f"{name}.{state}": number for state, number in states})
+        return dict(found)
+
+
+def _change(rows: Table, ids: Sequence[int]) -> Update:
+    return update(rows).where(rows.c.id.in_(ids))
