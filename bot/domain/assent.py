@@ -10,15 +10,16 @@ def _phrases(text: str) -> frozenset[str]:
 
 # Folded: no diacritics, no polite words. "dung" stands in neither: unmarked it is "right" (đúng) or "don't" (đừng).
 _YES = _phrases(
-    "co, co chu, vang, da, u, uh, um, uhm, uk, uki, ok, oke, okay, okie, oki, ok luon, dong y, nhat tri, duoc, duoc roi,"
-    "dung roi, dung vay, phai, phai roi, chuan, chac chan, xac nhan, lam di, gui di, yes, y, yeah, yep, yup, sure, right,"
-    "correct, confirm, confirmed, agreed, absolutely, go ahead, do it, of course, yes do it, sounds good"
+    "co, co chu, vang, da, u, uh, um, uhm, uk, uki, ok, oke, okay, okie, oki, ok luon, dong y, nhat tri, duoc,"
+    "duoc roi, dung roi, dung vay, phai, phai roi, chuan, chac chan, xac nhan, lam di, gui di, yes, y, yeah, yep,"
+    "yup, sure, right, correct, confirm, confirmed, agreed, absolutely, go ahead, do it, of course, yes do it,"
+    "sounds good"
 )
 _NO = _phrases(
-    "khong, khong can, khong can dau, khong phai, khong dung, khong muon, khong dau, khong dong y, ko, ko can, ko phai,"
-    "k, kg, hong, hok, hem, khoi, khoi can, thoi, thoi khong, thoi khoi, thoi khong can, chua, chua can, de sau, bo qua,"
-    "sai, sai roi, no, n, nope, nah, not now, not yet, not really, no need, never mind, nevermind, later, skip, wrong,"
-    "do not, dont, stop"
+    "khong, khong can, khong can dau, khong phai, khong dung, khong muon, khong dau, khong dong y, ko, ko can,"
+    "ko phai, k, kg, hong, hok, hem, khoi, khoi can, thoi, thoi khong, thoi khoi, thoi khong can, chua, chua can,"
+    "de sau, bo qua, sai, sai roi, no, n, nope, nah, not now, not yet, not really, no need, never mind, nevermind,"
+    "later, skip, wrong, do not, dont, stop"
 )
 _POLITE = _phrases("a, nhe, nha, nhi, shop, ban, em, anh, chi, oi, cam, on, please, pls, thanks, thank, you")
 _SIGNS = {"👍": True, "👌": True, "✅": True, "👎": False, "❌": False}

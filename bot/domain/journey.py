@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
+from typing import ClassVar
 
 
 class JourneyStage(StrEnum):
@@ -58,6 +59,8 @@ class StageVerdict:
 @dataclass(frozen=True, slots=True)
 class StageThresholds:
     """The shop's own rhythm; all in days but the ratios and counts."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # read from config.yaml, where a wrong key must not pass
 
     recent_days: int = 14  # how long a view, a cart or a question speaks
     interest_count: int = 2  # so many views, comparisons or questions are more than a look
