@@ -55,6 +55,8 @@ def _of_case(case: Case, events: Sequence[CaseEvent]) -> Iterator[Happening]:
 
 def _of_talk(memory: Memory) -> Iterator[Happening]:
     for heard in memory.turns:
+        if heard.author != "customer":
+            continue
         kind = _INTENTS.get(Intent(heard.intent)) if heard.intent else None
         if kind is HappeningKind.COMPLAINED and heard.mood not in _HARD_MOODS:
             continue

@@ -1,0 +1,130 @@
+"""What an answer changes besides speaking, carried out in the turn's own transaction."""
+
+from dataclasses import dataclass
+
+from bot.domain.consent import PersonalisationLevel
+from bot.domain.turn import (
+    CreateRequest,
+    Dismiss,
+    Effect,
+    Forget,
+    Incoming,
+    LinkPhone,
+    Rate,
+    SetAddress,
+    SetLanguage,
+    SetLevel,
+    StopSuggestions,
+)
+from storage.privacy import forget, forget_profile
+from storage.tables import Conversation, Customer, Outbox, Request
+from storage.work import Work
+
+
+@dataclass(slots=True)
+class Bearer:
+    """Who the effects are for; `customer` changes when a phone number joins them to an older file."""
+
+    work: Work
+    incoming: Incoming
+    customer: Customer
+    conversation: Conversation
+    request_number: str = ""
+    forgotten: bool = False
+
+
+async def carry_out(effect: Effect, bearer: Bearer) -> None:
+    """Carry out one effect. Nothing is committed here."""
+    work, customer = bearer.work, bearer.customer
+    match effect:
+        case SetLanguage(language):
+            await work.customers.set(customer.brand, customer.id, language=language.value)
+        case SetAddress(address):
+            await work.customers.set(customer.brand, customer.id, address=address.value)
+        case StopSuggestions(stopped):
+            await work.customers.set(customer.brand, customer.id, suggestions_stopped=stopped)
+            await _consent(bearer, "suggestions", "no" if stopped else "yes", "")
+        case SetLevel(level, wording):
+            await _set_level(bearer, level, wording)
+        case Forget():
+            await forget(work, customer.brand, customer.id)
+            bearer.forgotten = True
+        case LinkPhone(phone):
+            await _link_phone(bearer, phone)
+        case CreateRequest():
+            await _create_request(bearer, effect)
+        case Dismiss(sku):
+            await work.events.add(customer.brand, customer.id, "dismissed", sku, {}, bearer.incoming.at)
+        case Rate(score):
+            await _rate(bearer, score)
+
+
+async def _set_level(bearer: Bearer, level: PersonalisationLevel, wording: str) -> None:
+    customer = bearer.customer
+    await bearer.work.customers.set(customer.brand, customer.id, level=level.value)
+    await _consent(bearer, "level", level.value, wording)
+    if level is PersonalisationLevel.OFF:
+        await forget_profile(bearer.work, customer.brand, customer.id)
+
+
+async def _consent(bearer: Bearer, purpose: str, value: str, wording: str) -> None:
+    incoming = bearer.incoming
+    evidence = incoming.messages[0] if incoming.messages else ""
+    await bearer.work.customers.record_consent(
+        bearer.customer.brand, bearer.customer.id, purpose, value, incoming.channel, wording, evidence
+    )
+
+
+async def _link_phone(bearer: Bearer, phone: str) -> None:
+    work, customer = bearer.work, bearer.customer
+    owner = await work.customers.by_phone(customer.brand, phone)
+    if owner is not None and owner.id != customer.id:
+        await work.customers.merge(customer.brand, into_id=owner.id, from_id=customer.id)
+        bearer.customer = owner
+    else:
+        await work.customers.set(customer.brand, customer.id, phone=phone)
+    await work.catalog.adopt_orders(customer.brand, phone, bearer.customer.id)
+
+
+async def _create_request(bearer: Bearer, wanted: CreateRequest) -> None:
+    customer, incoming = bearer.customer, bearer.incoming
+    request = await bearer.work.cases.create_request(
+        customer.brand,
+        wanted.kind.value,
+        customer.id,
+        bearer.conversation.id or 0,
+        wanted.order,
+        dict(wanted.fields),
+    )
+    bearer.request_number = request.number
+    await bearer.work.mailbox.post([_to_shop(request, incoming)])
+
+
+def _to_shop(request: Request, incoming: Incoming) -> Outbox:
+    """The request for the shop's own system; the shop channel signs and posts it where one is configured."""
+    payload = {
+        "type": "request.created",
+        "number": request.number,
+        "kind": request.kind,
+        "order": request.order_code,
+        "fields": request.fields,
+        "at": incoming.at.isoformat(),
+    }
+    return Outbox(
+        brand=request.brand,
+        channel="shop",
+        lane=f"shop:{request.brand}",
+        conversation=incoming.conversation,
+        author="system",
+        kind="request",
+        payload=payload,
+    )
+
+
+async def _rate(bearer: Bearer, score: int) -> None:
+    latest = await bearer.work.cases.latest_of(bearer.conversation.id or 0)
+    if latest is None:
+        return
+    case, events = latest
+    if not any(event.kind == "rated" for event in events):
+        await bearer.work.cases.append(case.id or 0, len(events) + 1, "rated", note=str(score))

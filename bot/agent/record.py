@@ -1,0 +1,112 @@
+"""Writing a turn down: what was said, heard, decided, changed and is to be sent – rows of one transaction."""
+
+from dataclasses import replace
+
+from bot.agent.effects import Bearer, carry_out
+from bot.agent.rows import bot_turn, customer_turn, decision_row, outbox_rows, reading_row
+from bot.agent.thinking import Thought
+from bot.desk.opening import open_case, raise_urgency, relay_to_staff, tell_staff
+from bot.domain.decision import Escalate
+from bot.domain.escalation import CaseStatus
+from bot.domain.turn import Forget, Incoming, Situation
+from bot.facts.memory import Memory
+from collections.abc import Sequence
+from storage.tables import Case, Conversation, Customer
+from storage.turns import Heard
+from storage.work import Work
+
+SUPERSEDED = "the customer wrote again before it was sent"
+
+
+class Recorder:
+    """Records one turn inside a unit of work; nothing is committed here."""
+
+    def __init__(self, work: Work, situation: Situation, memory: Memory, version: int) -> None:
+        self._work = work
+        self._situation = situation
+        self._memory = memory
+        self._version = version
+        self.turn_id: int | None = None
+
+    async def edit(self) -> bool:
+        """Correct the words of an earlier turn, and show staff; False when that turn is unknown."""
+        incoming, where = self._situation.incoming, self._memory.conversation
+        if where is None or where.id is None:
+            return False
+        turn = await self._work.turns.by_message(where.brand, where.id, incoming.edits)
+        if turn is None or turn.id is None:
+            return False
+        await self._work.turns.edit(turn.id, incoming.text, incoming.at)
+        self.turn_id = turn.id
+        if self._open_case() is not None:
+            await tell_staff(self._work, where, f"✏️ {incoming.text}", plain=True)
+        return True
+
+    async def record(self, thought: Thought, said: Incoming, superseded: Sequence[Heard]) -> None:
+        """Write the turn down. `said` is the message itself, without the words it was joined with."""
+        customer, where = await self._parties(said)
+        if superseded:
+            turns = [heard.id for heard in superseded]
+            await self._work.mailbox.withdraw_turns(turns, SUPERSEDED)
+        situation = replace(self._situation, incoming=said)
+        turn_id = self.turn_id = await self._work.turns.add_customer_turn(
+            customer_turn(situation, where),
+            reading_row(situation, where),
+            decision_row(self._situation, thought, self._version, where),
+        )
+        bearer = Bearer(self._work, said, customer, where)
+        for effect in sorted(thought.answer.effects, key=lambda effect: isinstance(effect, Forget)):
+            await carry_out(effect, bearer)
+        await self._escalate_or_relay(thought, where, turn_id)
+        await self._answer(thought, bearer, turn_id)
+        if not bearer.forgotten:
+            await self._remember(thought, bearer)
+
+    async def _parties(self, said: Incoming) -> tuple[Customer, Conversation]:
+        customer, where = self._memory.customer, self._memory.conversation
+        if customer is None:
+            customer = await self._work.customers.create(
+                said.brand, said.channel, said.sender.external_id, said.sender.name
+            )
+        if where is None:
+            where = await self._work.turns.open(said.brand, said.channel, said.conversation, customer.id)
+        return customer, where
+
+    async def _escalate_or_relay(self, thought: Thought, where: Conversation, turn_id: int) -> None:
+        case = self._open_case()
+        decision = thought.decision
+        if isinstance(decision, Escalate) and case is None:
+            await open_case(self._work, self._situation, decision, where, turn_id)
+            return
+        if case is None:
+            return
+        await relay_to_staff(self._work, self._situation.incoming, where, case)
+        if isinstance(decision, Escalate) and decision.urgency > case.urgency:
+            await raise_urgency(self._work, case, self._situation, decision, where)
+
+    async def _answer(self, thought: Thought, bearer: Bearer, turn_id: int) -> None:
+        messages = thought.answer.messages
+        if not messages:
+            return
+        where = bearer.conversation
+        if not bearer.forgotten:
+            await self._work.turns.add(bot_turn(messages, self._situation, where, turn_id, bearer.request_number))
+        rows = outbox_rows(thought, self._situation.incoming, turn_id, bearer.request_number)
+        await self._work.mailbox.post(rows)
+        if self._open_case() is not None:
+            await tell_staff(self._work, where, "🤖 " + "\n\n".join(message.text for message in messages))
+
+    async def _remember(self, thought: Thought, bearer: Bearer) -> None:
+        """Events that later turns need: what was suggested, that the level was asked, that an order was looked up."""
+        at, customer = self._situation.now, bearer.customer
+        for suggestion in thought.suggestions:
+            data = {"reason": suggestion.reason, "why": suggestion.why}
+            await self._work.events.add(customer.brand, customer.id, "suggested", suggestion.sku, data, at)
+        if thought.answer.asked_level:
+            await self._work.events.add(customer.brand, customer.id, "asked_level", "", {}, at)
+        if self._memory.looked_up:
+            await self._work.events.add(customer.brand, customer.id, "lookup", "", {}, at)
+
+    def _open_case(self) -> Case | None:
+        case, view = self._memory.case, self._situation.case
+        return case[0] if case is not None and view is not None and view.status is not CaseStatus.CLOSED else None

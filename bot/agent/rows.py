@@ -1,0 +1,109 @@
+"""A turn's values as the rows that keep it."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.agent.thinking import Thought
+from bot.domain.decision import Escalate, kind_of
+from bot.domain.turn import REQUEST_NUMBER, Incoming, OutgoingMessage, Situation
+from bot.facts.codec import decision_to_json, to_json
+from storage.tables import Conversation, DecisionRow, Outbox, ReadingRow, Turn
+
+# Rows that belong to a turn take its id when storage has numbered it.
+UNNUMBERED = 0
+
+
+def customer_turn(situation: Situation, conversation: Conversation) -> Turn:
+    """What the customer said."""
+    incoming = situation.incoming
+    return Turn(
+        brand=conversation.brand,
+        conversation_id=conversation.id or 0,
+        customer_id=conversation.customer_id,
+        author="customer",
+        text=incoming.text,
+        incoming=to_json(incoming),
+        messages=list(incoming.messages),
+        at=incoming.at,
+    )
+
+
+def reading_row(situation: Situation, conversation: Conversation) -> ReadingRow:
+    """What was heard in it."""
+    reading = situation.reading
+    return ReadingRow(
+        turn_id=UNNUMBERED,
+        brand=conversation.brand,
+        conversation_id=conversation.id or 0,
+        language=reading.language.value,
+        mood=reading.mood.value,
+        intent=reading.intent.value,
+        source=reading.source.value,
+        body=to_json(reading),
+        at=situation.now,
+    )
+
+
+def decision_row(situation: Situation, thought: Thought, version: int, conversation: Conversation) -> DecisionRow:
+    """What was decided, in which situation, and what the answer was made of."""
+    return DecisionRow(
+        turn_id=UNNUMBERED,
+        brand=conversation.brand,
+        conversation_id=conversation.id or 0,
+        kind=kind_of(thought.decision),
+        policy=thought.decision.policy,
+        policy_version=version,
+        why=thought.decision.why,
+        stage=situation.stage.stage.value,
+        body=decision_to_json(thought.decision),
+        answer=answer_facts(thought),
+        situation=to_json(replace(situation, mydata="")),
+        at=situation.now,
+    )
+
+
+def answer_facts(thought: Thought) -> dict[str, Any]:
+    """An answer without its message texts, and what the gate said."""
+    facts = to_json(replace(thought.answer, messages=()))
+    return facts | {"gate": thought.gate, "effects": [type(effect).__name__ for effect in thought.answer.effects]}
+
+
+def bot_turn(
+    messages: tuple[OutgoingMessage, ...], situation: Situation, conversation: Conversation, turn_id: int, number: str
+) -> Turn:
+    """What the bot answers, as staff read it; `number` is the request that was just created, if any."""
+    return Turn(
+        brand=conversation.brand,
+        conversation_id=conversation.id or 0,
+        customer_id=conversation.customer_id,
+        author="bot",
+        answers=turn_id,
+        text="\n\n".join(message.text for message in messages).replace(REQUEST_NUMBER, number),
+        at=situation.now,
+    )
+
+
+def outbox_rows(thought: Thought, incoming: Incoming, turn_id: int, number: str) -> list[Outbox]:
+    """The answer's messages on their way to the customer; a case's first words go out before routine ones."""
+    urgent = int(thought.decision.urgency) if isinstance(thought.decision, Escalate) else 0
+    # Words that tell of a case must be heard even if a human has taken it by then.
+    author = "system" if urgent else "bot"
+    return [_say(message, incoming, turn_id, number, author, urgent) for message in thought.answer.messages]
+
+
+def _say(
+    message: OutgoingMessage, incoming: Incoming, turn_id: int, number: str, author: str, urgent: int
+) -> Outbox:
+    payload = to_json(message)
+    payload["text"] = message.text.replace(REQUEST_NUMBER, number)
+    return Outbox(
+        brand=incoming.brand,
+        channel=incoming.channel,
+        lane=incoming.conversation,
+        conversation=incoming.conversation,
+        author=author,
+        kind="say",
+        payload=payload,
+        turn_id=turn_id,
+        urgent=urgent,
+    )

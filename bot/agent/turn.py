@@ -1,0 +1,91 @@
+"""The agent's turn: recall, read, decide, compose, and one commit before anything is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.agent.record import Recorder
+from bot.agent.thinking import Mind
+from bot.domain.turn import Incoming
+from bot.facts.memory import Memory, recall
+from bot.facts.situation import Facts
+from bot.facts.talk import spoke
+from nlp.reader import ReadingService
+from storage.database import Database
+from storage.turns import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The mind in force and the number of the policy version it was made from."""
+
+    mind: Mind
+    version: int
+
+
+class Agent:
+    """Answers customers. One turn is one transaction: what is said is committed before it leaves."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: ReadingService,
+        facts: Facts,
+        rules: Callable[[], Rules],
+        now: Callable[[], datetime],
+        posted: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`posted` is called after each commit: something may wait in the outbox."""
+        self._database = database
+        self._reader = reader
+        self._facts = facts
+        self._rules = rules
+        self._now = now
+        self._posted = posted
+
+    async def turn(self, incoming: Incoming, settles: Sequence[int] = ()) -> None:
+        """Handle one turn of a customer; `settles` are the inbox rows that are done with the same commit."""
+        now = self._now()
+        async with self._database.work() as work:
+            memory = await recall(work, incoming, now)
+        joined, superseded = _joined(incoming, memory)
+        reading = await self._reader.read(spoken(joined))
+        rules = self._rules()
+        situation = self._facts.situation(joined, reading, _without(memory, superseded), now)
+        thought = rules.mind.think(situation)
+        async with self._database.work(write=True) as work:
+            recorder = Recorder(work, situation, memory, rules.version)
+            if incoming.edits and not reading.escalate and await recorder.edit():
+                pass  # the words are corrected where they stand; the answer given stays
+            else:
+                await recorder.record(thought, incoming, superseded)
+            await work.mailbox.settle(settles, recorder.turn_id)
+            work.after_commit(self._posted)
+            await work.commit()
+
+
+def spoken(incoming: Incoming) -> str:
+    """What there is to read in a message: its words, and the emoji of a sticker."""
+    emoji = " ".join(item.emoji for item in incoming.attachments if item.emoji)
+    return f"{incoming.text} {emoji}".strip()
+
+
+def _joined(incoming: Incoming, memory: Memory) -> tuple[Incoming, list[Heard]]:
+    """A message that overtakes the answer to the one before: both are read together, the late answer is dropped.
+
+    Answers that changed something (a request, a setting, a case) are never taken back.
+    """
+    overtaken = [heard for heard in memory.turns if heard.id in memory.unsent and _harmless(heard)]
+    if not overtaken or incoming.press is not None or incoming.command is not None or incoming.edits:
+        return incoming, []
+    texts = [heard.text for heard in reversed(overtaken) if heard.text]
+    return replace(incoming, text="\n".join([*texts, incoming.text]).strip()), overtaken
+
+
+def _harmless(heard: Heard) -> bool:
+    return heard.kind in ("reply", "ask", "offer") and spoke(heard) and not heard.answer.get("effects")
+
+
+def _without(memory: Memory, overtaken: Sequence[Heard]) -> Memory:
+    gone = {heard.id for heard in overtaken}
+    return replace(memory, turns=[heard for heard in memory.turns if heard.id not in gone]) if gone else memory

@@ -1,0 +1,104 @@
+"""The escalation card: everything an agent needs before the first word, as facts and as Telegram HTML."""
+
+from html import escape
+from typing import Any
+
+from bot.domain.decision import Escalate
+from bot.domain.escalation import CaseStatus, CaseView
+from bot.domain.turn import Incoming, OrderView, Situation
+from nlp.types import Mood
+
+MESSAGES_SHOWN = 3
+ORDERS_SHOWN = 3
+TEXT_SHOWN = 500
+
+MOOD_DOTS = {
+    Mood.ANGRY: "🔴",
+    Mood.FRUSTRATED: "🟠",
+    Mood.DISAPPOINTED: "🟠",
+    Mood.ANXIOUS: "🟡",
+    Mood.CONFUSED: "🟡",
+    Mood.NEUTRAL: "⚪",
+    Mood.CURIOUS: "🔵",
+    Mood.HAPPY: "🟢",
+    Mood.GRATEFUL: "🟢",
+}
+_URGENCY = {1: "", 2: "❗", 3: "🚨"}
+_STATUS = {CaseStatus.WAITING: "waiting", CaseStatus.HELD: "held by", CaseStatus.CLOSED: "closed"}
+
+
+def card_facts(situation: Situation, decision: Escalate) -> dict[str, Any]:
+    """The card's facts as JSON data, frozen when the case opens."""
+    return {
+        "customer": situation.customer.name or situation.incoming.sender.name,
+        "known": situation.customer.known,
+        "level": situation.customer.level.value,
+        "language": situation.language.value,
+        "reason": decision.reason,
+        "why": decision.why,
+        "policy": decision.policy,
+        "urgency": int(decision.urgency),
+        "stage": situation.stage.stage.value,
+        "stage_why": situation.stage.why,
+        "message": words_of(situation.incoming),
+        "moods": [mood.value for mood in situation.mood.moods],
+        "trend": situation.mood.trend.value,
+        "orders": [_order(order) for order in situation.orders[:ORDERS_SHOWN]],
+        "requests": [f"{request.number} {request.kind.value}: {request.status}" for request in situation.requests],
+        "tried": list(situation.tried.policies[-5:]),
+        "source": situation.reading.source.value,
+        "unsure": situation.reading.unsure,
+    }
+
+
+def card_html(case: CaseView, card: dict[str, Any]) -> str:
+    """The card as one Telegram message, in English with the customer's own words untouched."""
+    name = escape(card["customer"] or "Unnamed customer")
+    dots = "".join(MOOD_DOTS[Mood(mood)] for mood in card["moods"][-12:])
+    lines = [
+        f"{_URGENCY[card['urgency']]} <b>{case.number}</b> · {escape(card['reason'].replace('_', ' '))} · {name}".strip(),
+        f"<i>{_state(case)}</i>",
+        "",
+        f"<blockquote>{escape(card['message'][:TEXT_SHOWN]) or '(no text)'}</blockquote>",
+        f"<b>Why:</b> {escape(card['why'])} <code>{escape(card['policy'])}</code>",
+        f"<b>Mood:</b> {dots} {card['moods'][-1]}, {card['trend']}{' (unsure)' if card['unsure'] else ''}",
+        f"<b>Stage:</b> {escape(card['stage'])} – {escape(card['stage_why'])}",
+        f"<b>Writes:</b> {card['language']} · <b>level:</b> {card['level']}",
+    ]
+    lines += [f"📦 {escape(order['code'])} · {order['status']} · {order['total']:,} ₫" for order in card["orders"]]
+    lines += [f"📝 {escape(request)}" for request in card["requests"]]
+    if card["tried"]:
+        lines.append(f"<b>Bot tried:</b> {escape(', '.join(card['tried']))}")
+    return "\n".join(lines)
+
+
+def card_buttons(case: CaseView) -> list[list[dict[str, Any]]]:
+    """The buttons an agent has in this state of the case."""
+    labels = {"claim": "✋ Claim", "pass": "↪️ Pass on", "close": "✅ Close"}
+    shown = {
+        CaseStatus.WAITING: ("claim", "close"),
+        CaseStatus.HELD: ("pass", "close"),
+        CaseStatus.CLOSED: (),
+    }[case.status]
+    return [[{"label": labels[do], "do": do, "case": case.id} for do in shown]] if shown else []
+
+
+def words_of(incoming: Incoming) -> str:
+    """A customer message in words for staff: its text, and what was attached."""
+    attached = " ".join(f"[{item.kind.value}{' ' + item.emoji if item.emoji else ''}]" for item in incoming.attachments)
+    return " ".join(part for part in (incoming.text, attached) if part)
+
+
+def _state(case: CaseView) -> str:
+    held_by = f" {escape(case.holder_name)}" if case.status is CaseStatus.HELD else ""
+    return f"{_STATUS[case.status]}{held_by} · opened {case.opened_at:%H:%M} UTC"
+
+
+def _order(order: OrderView) -> dict[str, Any]:
+    return {
+        "code": order.code,
+        "status": order.status.value,
+        "total": order.total,
+        "placed_at": order.placed_at.isoformat(),
+        "items": [f"{line.quantity}× {line.name}" for line in order.lines],
+    }

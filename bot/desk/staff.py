@@ -1,0 +1,141 @@
+"""Who works here: logins, sessions, the binding of a staff group. Tokens are random, one-time and kept as hashes."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from bot.desk.desk import require
+from bot.domain.escalation import Role, StaffMember
+from bot.errors import NotAllowed
+from storage.database import Database
+from storage.tables import Staff
+from storage.work import Work
+
+LOGIN_LINK_LASTS = timedelta(hours=24)
+SESSION_LASTS = timedelta(hours=12)
+BIND_CODE_LASTS = timedelta(minutes=15)
+ADMIN = "admin"
+
+
+class StaffRoom:
+    """Staff accounts of one brand. `admin_password` comes from the environment; empty: link login only."""
+
+    def __init__(self, database: Database, brand: str, now: Callable[[], datetime], admin_password: str = "") -> None:
+        self._database = database
+        self._brand = brand
+        self._now = now
+        self._admin_password = admin_password
+        self._hasher = PasswordHasher()
+
+    async def issue_login_link(self) -> str | None:
+        """A one-time token for the admin's first login; None when an admin has logged in before."""
+        async with self._database.work(write=True) as work:
+            admin = await self._admin(work)
+            if await work.staff.has_sessions(admin.id):
+                return None
+            token = await work.staff.issue(self._brand, "login", admin.id, self._now() + LOGIN_LINK_LASTS)
+            await work.commit()
+        return token
+
+    async def redeem_login(self, token: str) -> tuple[StaffMember, str]:
+        """Log in with a one-time token: the member and a session token. NotAllowed when used, old or unknown."""
+        async with self._database.work(write=True) as work:
+            staff = await work.staff.redeem("login", token)
+            if staff is None:
+                raise NotAllowed("a login link that is unknown, used or out of date")
+            session = await self._session(work, staff)
+            await work.commit()
+        return member(staff), session
+
+    async def login_password(self, login: str, password: str) -> tuple[StaffMember, str]:
+        """Log in with a name and a password. The work is the same whether or not the name exists."""
+        async with self._database.work(write=True) as work:
+            staff = await work.staff.by_login(self._brand, login)
+            if login == ADMIN and self._admin_password:
+                staff = await self._admin(work)
+                fits = hmac.compare_digest(password.encode(), self._admin_password.encode())
+            else:
+                known = staff.password_hash if staff is not None else ""
+                fits = await asyncio.to_thread(self._fits, known, password)
+            if staff is None or not fits or not staff.active:
+                raise NotAllowed("a wrong name or password")
+            session = await self._session(work, staff)
+            await work.commit()
+        return member(staff), session
+
+    async def member_of_session(self, token: str) -> StaffMember | None:
+        """Who a session token belongs to, or None when it is unknown, revoked or out of date."""
+        if not token:
+            return None
+        async with self._database.work() as work:
+            staff = await work.staff.session(token)
+        return member(staff) if staff is not None and staff.active else None
+
+    async def logout(self, token: str) -> None:
+        """Revoke one session."""
+        async with self._database.work(write=True) as work:
+            await work.staff.revoke(token)
+            await work.commit()
+
+    async def add(self, by: StaffMember, name: str, login: str, password: str, role: Role) -> StaffMember:
+        """Add an account; only an admin may."""
+        require(by, Role.ADMIN)
+        hashed = await asyncio.to_thread(self._hasher.hash, password)
+        staff = Staff(brand=self._brand, name=name, login=login, password_hash=hashed, role=role.value)
+        async with self._database.work(write=True) as work:
+            await work.staff.add(staff)
+            await work.commit()
+        return member(staff)
+
+    async def member_by_telegram(self, telegram_id: str, name: str) -> StaffMember:
+        """The staff account of somebody who writes in the bound staff group; being in it makes an agent."""
+        async with self._database.work(write=True) as work:
+            staff = await work.staff.by_telegram(self._brand, telegram_id)
+            if staff is None:
+                staff = Staff(brand=self._brand, name=name, telegram_id=telegram_id)
+                await work.staff.add(staff)
+                await work.commit()
+        if not staff.active:
+            raise NotAllowed("a staff account that was switched off")
+        return member(staff)
+
+    async def issue_bind_code(self, by: StaffMember) -> str:
+        """A one-time code for `/link CODE` in the staff group; only an admin may."""
+        require(by, Role.ADMIN)
+        async with self._database.work(write=True) as work:
+            code = await work.staff.issue(self._brand, "bind", by.id, self._now() + BIND_CODE_LASTS)
+            await work.commit()
+        return code
+
+    async def bind_group(self, bot: str, code: str, chat: str, user_name: str) -> None:
+        """Make `chat` the brand's staff group. NotAllowed for a code that is unknown, used or out of date."""
+        async with self._database.work(write=True) as work:
+            if await work.staff.redeem("bind", code) is None:
+                raise NotAllowed("a binding code that is unknown, used or out of date")
+            await work.staff.bind(self._brand, bot, chat, user_name)
+            await work.commit()
+
+    async def _session(self, work: Work, staff: Staff) -> str:
+        return await work.staff.issue(self._brand, "session", staff.id, self._now() + SESSION_LASTS)
+
+    async def _admin(self, work: Work) -> Staff:
+        admin = await work.staff.by_login(self._brand, ADMIN)
+        if admin is None:
+            admin = Staff(brand=self._brand, name="Admin", login=ADMIN, role=Role.ADMIN.value)
+            await work.staff.add(admin)
+        return admin
+
+    def _fits(self, known: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(known or self._hasher.hash("no such account"), password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+def member(staff: Staff) -> StaffMember:
+    """A staff row as the domain's value."""
+    return StaffMember(staff.id, staff.name, Role(staff.role))

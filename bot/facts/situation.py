@@ -1,0 +1,141 @@
+"""Rows, reading and shop window as the one frozen Situation that a decision may use."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.consent import PersonalisationLevel
+from bot.domain.journey import StageThresholds, stage_of
+from bot.domain.turn import (
+    AddressForm,
+    CustomerView,
+    Incoming,
+    LineView,
+    OrderStatus,
+    OrderView,
+    RequestKind,
+    RequestView,
+    Situation,
+)
+from bot.facts.candidates import candidates_of, offered_to
+from bot.facts.cases import case_view
+from bot.facts.happenings import happenings_of
+from bot.facts.memory import Memory
+from bot.facts.talk import last_language, moods_of, pending_of, session_of, tried_in
+from bot.facts.window import Window
+from bot.personal.segments import SegmentRules, segments_of
+from bot.policy.mood import mood_line
+from bot.reply.settings import Hours
+from nlp.types import Language, Reading
+from storage.tables import Order, OrderLine, Request, RequestEvent
+
+SEARCHED = 400  # characters of a message that the catalogue is searched with
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Builds situations for one brand; `window` gives the shop window in force."""
+
+    window: Callable[[], Window]
+    thresholds: StageThresholds
+    segments: SegmentRules
+    hours: Hours
+    zone: ZoneInfo
+    languages: tuple[Language, ...]
+    default_language: Language
+
+    def situation(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Situation:
+        """Everything the decision about this message may use."""
+        window = self.window()
+        session = session_of(memory.turns, now)
+        language = self.language(incoming, reading, memory, now)
+        orders = tuple(_order(order, lines, window, language) for order, lines in memory.orders)
+        customer = self._customer(incoming, memory, orders, now)
+        happenings = happenings_of(memory, customer.level)
+        searched = incoming.text[:SEARCHED]
+        local = now.astimezone(self.zone)
+        spoken = bool(incoming.text.strip()) and incoming.press is None and incoming.command is None
+        moods = moods_of(session)
+        return Situation(
+            now=now,
+            language=language,
+            incoming=incoming,
+            reading=reading,
+            customer=customer,
+            stage=stage_of(happenings, now, self.thresholds),
+            mood=mood_line((*moods, reading.mood) if spoken or not moods else moods),
+            local_hour=local.hour,
+            open_hours=self.hours.is_open(local),
+            orders=orders,
+            happenings=happenings,
+            requests=tuple(_request(request, events) for request, events in memory.requests),
+            products=window.shelf.search(searched, language) if spoken else (),
+            faq=window.faq.search(searched, language) if spoken else (),
+            candidates=candidates_of(memory, window, customer.level, language),
+            offered=offered_to(memory),
+            pending=pending_of(session, now),
+            case=case_view(*memory.case) if memory.case is not None else None,
+            tried=tried_in(session, reading.intent),
+            found_order=_order(*memory.found, window, language) if memory.found else None,
+            lookup_refused=memory.lookup_refused,
+            mydata=memory.mydata,
+        )
+
+    def language(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Language:
+        """The customer's choice, else what they write, else what they wrote, else their app's, else the shop's."""
+        chosen = memory.customer.language if memory.customer else ""
+        wanted = [Language(chosen)] if chosen else []
+        if incoming.press is None and incoming.command is None and incoming.text.strip():
+            wanted.append(reading.language)
+        if incoming.menu_language:
+            wanted.append(Language(incoming.menu_language))
+        before = last_language(session_of(memory.turns, now))
+        wanted += [before] if before else []
+        app = incoming.sender.language_code[:2]
+        wanted += [Language(app)] if app in set(Language) else []
+        return next((one for one in wanted if one in self.languages), self.default_language)
+
+    def _customer(
+        self, incoming: Incoming, memory: Memory, orders: tuple[OrderView, ...], now: datetime
+    ) -> CustomerView:
+        row = memory.customer
+        if row is None:
+            return CustomerView(id="", name=incoming.sender.name)
+        level = PersonalisationLevel(row.level)
+        return CustomerView(
+            id=row.id,
+            name=row.name or incoming.sender.name,
+            known=bool(row.phone or memory.orders),
+            address=AddressForm(row.address) if row.address else AddressForm.QUY_KHACH,
+            level=level,
+            suggestions_stopped=row.suggestions_stopped,
+            asked_level=memory.asked_level,
+            segments=segments_of(orders, level, now, self.segments),
+            language_chosen=bool(row.language),
+        )
+
+
+def _order(order: Order, lines: Sequence[OrderLine], window: Window, language: Language) -> OrderView:
+    def name(sku: str) -> str:
+        product = window.shelf.product(sku, language)
+        return product.name if product else sku
+
+    return OrderView(
+        code=order.code,
+        status=OrderStatus(order.status),
+        placed_at=order.placed_at,
+        status_at=order.status_at,
+        total=order.total,
+        paid=order.paid,
+        lines=tuple(LineView(line.sku, name(line.sku), line.quantity, line.unit_price) for line in lines),
+        carrier=order.carrier,
+        tracking=order.tracking,
+        expected_at=order.expected_at,
+        delivered_at=order.delivered_at,
+    )
+
+
+def _request(request: Request, events: Sequence[RequestEvent]) -> RequestView:
+    status = events[-1].kind if events else "open"
+    return RequestView(request.number, RequestKind(request.kind), request.order_code, status, request.created_at)
