@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -49,3 +50,14 @@ async def ring_or_pass(clock: Clock, bell: asyncio.Event, seconds: float | None)
     finally:
         for wait in both:
             wait.cancel()
+
+
+async def at_most(clock: Clock, seconds: float, tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Wait for `tasks` to end; after `seconds` cancel what is left, and wait for that. Their errors stay with them."""
+    every = asyncio.gather(*tasks, return_exceptions=True)
+    late = asyncio.ensure_future(clock.sleep(seconds))
+    first: set[asyncio.Future[Any]] = {every, late}
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    late.cancel()
+    every.cancel()
+    await asyncio.wait({every})

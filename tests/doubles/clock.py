@@ -10,7 +10,7 @@ PATIENCE = 10.0  # real seconds until a test that waits for something gives up
 
 
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Let the loop and its worker threads run, in real time, until `condition` holds; fails after `patience` seconds."""
+    """Let the loop and its threads run, in real time, until `condition` holds; fails after `patience` seconds."""
     loop = asyncio.get_running_loop()
     end = loop.time() + patience
     while not condition():

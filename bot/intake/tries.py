@@ -1,0 +1,105 @@
+"""How often inbox rows are tried: a failure of their own counts, a database that is away does not."""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import text
+
+from bot.intake.clock import Clock
+from bot.intake.counting import Count, Counted
+from bot.intake.settings import BackoffSettings, IntakeSettings
+from storage.database import Database
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def reason_of(error: BaseException) -> str:
+    """What went wrong, for a row's `error`: type and message, at most 300 characters."""
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def place_of(error: BaseException) -> str:
+    """Type and line only, for logs: the messages of errors may quote what a customer wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where
+
+
+async def insist(call: Callable[[], Awaitable[T]], clock: Clock, backoff: BackoffSettings, count: Count) -> T:
+    """The result of `call`, however long the database stays away."""
+    failures = 0
+    while True:
+        try:
+            return await call()
+        except StorageError as error:
+            failures += 1
+            count(Counted.STORAGE_WAITED)
+            log.warning("the database can not be used (%d): %s", failures, error)
+            await clock.sleep(backoff.after(failures))
+
+
+@dataclass(slots=True)
+class Trial:
+    """Inbox rows on trial."""
+
+    rows: Sequence[int]
+    attempts: int = 0  # that failed through the rows' own fault
+    failures: int = 0  # of any kind, in this process
+
+
+class Tries:
+    """Tries work on inbox rows until it is done or they are dead."""
+
+    def __init__(self, database: Database, settings: IntakeSettings, clock: Clock, count: Count) -> None:
+        self._database, self._settings, self._clock, self._count = database, settings, clock, count
+
+    async def once(self, trial: Trial, call: Callable[[], Awaitable[None]], failed: Counted) -> bool:
+        """One try of `call`; whether the rows need no other: it worked, had worked before, or they are dead."""
+        try:
+            # The last try may have failed after its commit: what is settled is not done twice.
+            if not trial.failures or await self._waits(trial.rows[0]):
+                await call()
+            return True
+        except Exception as error:
+            trial.failures += 1
+            log.warning("inbox row %d failed (%d): %s", trial.rows[-1], trial.failures, place_of(error))
+            if not await self._takes_writes():
+                self._count(Counted.STORAGE_WAITED)
+                return False
+            trial.attempts += 1
+            dead = trial.attempts >= self._settings.attempts
+            self._count(Counted.INBOX_DEAD if dead else failed)
+            write = partial(self._fail, trial.rows, reason_of(error), dead)
+            await insist(write, self._clock, self._settings.backoff, self._count)
+            return dead
+
+    def pause(self, trial: Trial) -> float:
+        """Seconds to wait before the next try."""
+        return self._settings.backoff.after(trial.failures) if trial.failures else 0.0
+
+    async def _waits(self, row: int) -> bool:
+        async with self._database.work() as work:
+            first = await work.mailbox.waiting(1, row - 1)
+        return bool(first) and first[0].id == row
+
+    async def _takes_writes(self) -> bool:
+        """Whether the database is there and not locked: a failure at such a time is the rows' own."""
+        try:
+            async with self._database.work(write=True) as work:
+                await work.session.execute(text("SELECT 1"))
+        except StorageError:
+            return False
+        return True
+
+    async def _fail(self, rows: Sequence[int], reason: str, dead: bool) -> None:
+        async with self._database.work(write=True) as work:
+            for row in rows:
+                await work.mailbox.fail(row, reason, dead)
+            await work.commit()
