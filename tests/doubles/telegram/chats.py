@@ -4,17 +4,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiogram.types import ChatMemberAdministrator
+
 from tests.doubles.telegram import checks
 from tests.doubles.telegram.errors import bad_request
 from tests.doubles.telegram.playing import Turn, plays
 from tests.doubles.telegram.state import Chat, Json, Member, Topic
 from tests.doubles.telegram.updates import Webhook
 
-_RIGHTS = (
-    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members",
-    "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories",
-    "can_pin_messages", "can_manage_topics",
-)  # fmt: skip
+_RIGHTS = tuple(name for name in ChatMemberAdministrator.model_fields if name.startswith("can_"))
 _DOWNLOAD_LIMIT = 20 * 2**20
 
 # -- topics
@@ -120,7 +118,7 @@ def member_face(member: Member) -> Json:
         face["is_anonymous"] = member.anonymous
     elif member.status == "administrator":
         face |= {right: right in member.rights for right in _RIGHTS}
-        face |= {"can_be_edited": False, "is_anonymous": member.anonymous}
+        face |= {"is_anonymous": member.anonymous}
     elif member.status == "kicked":
         face["until_date"] = 0
     return face

@@ -36,7 +36,7 @@ class Meter:
         if not self.limits.on or not name.startswith(COUNTED) or name in UNCOUNTED:
             return
         scale, now = self.limits.scale, self.clock()
-        windows = [((bot,), 1.0, self.limits.overall_per_second)]
+        windows: list[tuple[object, float, int]] = [((bot,), 1.0, self.limits.overall_per_second)]
         if isinstance(chat, int) and chat < 0:
             windows.append(((bot, chat), 60.0, self.limits.group_per_minute))
         else:

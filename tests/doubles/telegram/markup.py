@@ -13,7 +13,11 @@ _KINDS = {
     "span": "spoiler",
 }  # fmt: skip
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]+))?""")
+_NAME = re.compile(r"[^\s>]*(?=[\s>])")
+_REST = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _CHARACTER = re.compile(r"&(lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);")
+
+Open = tuple[str, dict[str, Any]]  # a tag not yet closed, and the entity it will become
 
 
 def utf16_length(text: str) -> int:
@@ -27,7 +31,7 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
         return _CHARACTER.sub(lambda found: html.unescape(found[0]), source), []
     plain: list[str] = []
     entities: list[dict[str, Any]] = []
-    opened: list[tuple[str, dict[str, Any]]] = []
+    opened: list[Open] = []
     at, length = 0, 0
     while at < len(source):
         start = source.find("<", at)
@@ -42,23 +46,23 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
     return "".join(plain), sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
-def _tag(
-    source: str, start: int, length: int, opened: list[tuple[str, dict[str, Any]]], entities: list[dict[str, Any]]
-) -> int:
+def _tag(source: str, start: int, length: int, opened: list[Open], entities: list[dict[str, Any]]) -> int:
     """Read the tag at `start`; returns where the text goes on."""
     offset = len(source[:start].encode())
-    end = source.find(">", start)
-    if end < 0:
+    name = _NAME.match(source, start + 1)
+    rest = _REST.match(source, name.end()) if name else None
+    if name is None:
         raise _broken(f"Unclosed start tag at byte offset {offset}")
-    if source.startswith("</", start):
-        _close(source[start + 2 : end].strip().lower(), offset, length, opened, entities)
-        return end + 1
-    name, _, rest = source[start + 1 : end].partition(" ")
-    name = name.lower()
-    if name not in _KINDS:
-        raise _broken(f'Unsupported start tag "{name}" at byte offset {offset}')
-    opened.append((name, _entity(name, rest, offset, length)))
-    return end + 1
+    tag = name[0].lower()
+    if tag.startswith("/"):
+        _close(tag[1:], offset, length, opened, entities)
+    elif tag not in _KINDS:
+        raise _broken(f'Unsupported start tag "{tag}" at byte offset {offset}')
+    elif rest is None:
+        raise _broken(f"Unclosed start tag at byte offset {offset}")
+    else:
+        opened.append((tag, _entity(tag, rest[0][:-1], offset, length)))
+    return rest.end() if rest else len(source)
 
 
 def _entity(name: str, rest: str, offset: int, length: int) -> dict[str, Any]:
@@ -70,21 +74,24 @@ def _entity(name: str, rest: str, offset: int, length: int) -> dict[str, Any]:
         entity["url"] = attributes.get("href", "")
     elif name == "tg-emoji":
         entity["custom_emoji_id"] = attributes.get("emoji-id", "")
+    elif name == "code" and attributes.get("class", "").startswith("language-"):
+        entity["language"] = attributes["class"].removeprefix("language-")
     elif name == "blockquote" and "expandable" in attributes:
         entity["type"] = "expandable_blockquote"
     return entity
 
 
-def _close(
-    name: str, offset: int, length: int, opened: list[tuple[str, dict[str, Any]]], entities: list[dict[str, Any]]
-) -> None:
+def _close(name: str, offset: int, length: int, opened: list[Open], entities: list[dict[str, Any]]) -> None:
     if not opened:
         raise _broken(f"Unexpected end tag at byte offset {offset}")
     last, entity = opened.pop()
     if name not in ("", last):
         raise _broken(f'Unmatched end tag at byte offset {offset}, expected "</{last}>", found "</{name}>"')
     entity["length"] = length - entity["offset"]
-    if entity["length"] and entity.get("url", "x"):
+    language = entity.pop("language", "") if last == "code" else ""
+    if language and opened and opened[-1][0] == "pre":
+        opened[-1][1]["language"] = language
+    elif entity["length"] and entity.get("url", "x"):
         entities.append(entity)
 
 

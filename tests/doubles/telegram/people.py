@@ -40,12 +40,6 @@ class FakeMessage:
         return [button for row in rows for button in row]
 
     @property
-    def keyboard(self) -> list[Json]:
-        """The buttons of the reply keyboard the message brought."""
-        rows = self.raw.get("reply_markup", {}).get("keyboard", [])
-        return [{"text": button} if isinstance(button, str) else button for row in rows for button in row]
-
-    @property
     def buttons(self) -> list[str]:
         """Labels of the inline buttons."""
         return [button["text"] for button in self.inline]
@@ -174,6 +168,8 @@ class FakeUser(_Writer):
                     return self._press(shown, button["callback_data"])
         for button in self.keyboard:
             if button["text"] == wanted:
+                if self.chat.keyboard.get("one_time_keyboard"):
+                    self.chat.keyboard = {}
                 return self.shares_phone(self.user.phone) if button.get("request_contact") else self.says(wanted)
         labels = [label for shown in on_screen[:3] for label in shown.buttons] + [key["text"] for key in self.keyboard]
         raise AssertionError(f"no button {wanted!r}; on screen: {labels}")
@@ -185,11 +181,8 @@ class FakeUser(_Writer):
     @property
     def keyboard(self) -> list[Json]:
         """The reply keyboard on screen now."""
-        for message in reversed(self.heard):
-            markup = message.raw.get("reply_markup", {})
-            if "keyboard" in markup or "remove_keyboard" in markup:
-                return message.keyboard
-        return []
+        rows = self.chat.keyboard.get("keyboard", [])
+        return [{"text": key} if isinstance(key, str) else key for row in rows for key in row]
 
     @property
     def heard(self) -> list[FakeMessage]:

@@ -34,9 +34,11 @@ def extras(turn: Turn, chat: Chat) -> Json:
     """Reply and buttons of a message about to be sent, checked."""
     checks.markup_fits(turn.call.get("reply_markup"))
     extra = replied(turn, chat)
-    markup = turn.call.get("reply_markup")
-    if markup:
+    markup = turn.call.get("reply_markup") or {}
+    if "inline_keyboard" in markup:
         extra["reply_markup"] = markup
+    elif "keyboard" in markup or "remove_keyboard" in markup:
+        chat.keyboard = markup  # shown to the user, but no part of the message
     return extra
 
 

@@ -69,9 +69,9 @@ class FakeTelegram:
         from tests.doubles.telegram.control import controlled  # it controls this very class
 
         self._control = controlled
-        self._runner = ServerRunner(Server(self._handle, request_factory=_large_request), access_log=None)
+        self._runner = ServerRunner(Server(self._handle, request_factory=_large_request), shutdown_timeout=0.1)
         await self._runner.setup()
-        site = TCPSite(self._runner, "127.0.0.1", self.port, shutdown_timeout=0.1)
+        site = TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -124,15 +124,21 @@ class FakeTelegram:
                 member.mailroom.add(kind, message, chat.id)
 
     def deliver(self, update: Json, bot: Bot | None = None) -> int:
-        """Queue any update body as it is, such as a generated one: {"message": {...}}; returns its id."""
+        """Queue any update body as it is, such as a generated one: {"message": {...}}; returns its id.
+
+        A known user counts as having written, so that the bot may answer.
+        """
+        owner = bot or self.bot
         (kind, body), *_ = ((kind, body) for kind, body in update.items() if kind != "update_id")
         message = body.get("message", body) if isinstance(body, dict) else {}
         lane = message.get("chat", {}).get("id") or message.get("from", {}).get("id")
-        return (bot or self.bot).mailroom.add(kind, body, lane)
+        if lane in self.world.users:
+            self.world.users[lane].started.add(owner.id)
+        return owner.mailroom.add(kind, body, lane)
 
     # -- looking
 
-    async def until(self, condition: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109
         """Wait until `condition()` is true and return its value; tells the last requests when it never is."""
         deadline = asyncio.get_running_loop().time() + timeout
         while not (value := condition()):
@@ -242,8 +248,10 @@ def _visible(chat: Chat, bot: Bot, message: Json) -> bool:
     return text is None or text.startswith("/") or replied or f"@{bot.user.face['username']}" in text
 
 
-def _large_request(*parts: Any) -> BaseRequest:
-    return BaseRequest(*parts, asyncio.get_running_loop(), client_max_size=64 * 2**20)
+def _large_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> BaseRequest:
+    """aiohttp stops at 1 MiB; Telegram takes uploads of 50 MB."""
+    loop = asyncio.get_running_loop()
+    return BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=64 * 2**20)
 
 
 def _json(body: Json, status: int = 200) -> Response:

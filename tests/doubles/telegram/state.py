@@ -70,12 +70,13 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, Json] = field(default_factory=dict)
+    keyboard: Json = field(default_factory=dict)  # the reply keyboard on the member's screen
     migrated_to: int = 0
     ids: Any = field(default_factory=lambda: itertools.count(1))
 
     @property
     def private(self) -> bool:
-        return self.face["type"] == "private"
+        return bool(self.face["type"] == "private")
 
     @property
     def forum(self) -> bool:

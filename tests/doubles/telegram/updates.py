@@ -62,16 +62,15 @@ class Mailroom:
         """Queue an update if the bot wants its kind; returns its id, 0 when nobody wants it."""
         if not self._wanted(kind):
             return 0
-        update = {"update_id": self._next_id, kind: body}
-        self._next_id += 1
-        entry = Waiting(update, kind, lane, self.clock())
+        number, self._next_id = self._next_id, self._next_id + 1
+        entry = Waiting({"update_id": number, kind: body}, kind, lane, self.clock())
         if self.webhook is not None:
             self._queue(entry)
         else:
             self.waiting.append(entry)
             if self._poll is not None and not self._poll.done():
                 self._poll.set_result(None)
-        return int(update["update_id"])
+        return number
 
     @property
     def pending(self) -> int:
@@ -95,7 +94,7 @@ class Mailroom:
 
     # -- getUpdates
 
-    async def fetch(self, offset: int, limit: int, timeout: float) -> list[Json]:
+    async def fetch(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """The next updates; the offset acknowledges all before it. Raises ApiError 409 as Telegram does."""
         if self.webhook is not None:
             raise ApiError(
@@ -107,16 +106,15 @@ class Mailroom:
             self._poll.set_exception(_terminated())
         self._acknowledge(offset)
         self._drop_expired()
-        if not self.waiting and timeout > 0:
-            await self._long_poll(timeout)
+        if not self.waiting and seconds > 0:
+            await self._long_poll(seconds)
         return [entry.update for entry, _ in zip(self.waiting, range(limit), strict=False)]
 
-    async def _long_poll(self, timeout: float) -> None:
-        self._poll = asyncio.get_running_loop().create_future()
-        # Updates that come together go out together.
-        done, _ = await asyncio.wait([self._poll], timeout=timeout)
+    async def _long_poll(self, seconds: float) -> None:
+        poll = self._poll = asyncio.get_running_loop().create_future()
+        done, _ = await asyncio.wait([poll], timeout=seconds)
         if done:
-            self._poll.result()
+            poll.result()
 
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:
@@ -191,7 +189,8 @@ class Mailroom:
 
     async def _post(self, entry: Waiting) -> float | None:
         """Post once: None when it was taken, else the Retry-After in seconds (0 if none was given)."""
-        assert self.webhook is not None and self._posting is not None
+        assert self.webhook is not None
+        assert self._posting is not None
         if self._session is None:
             self._session = ClientSession(timeout=ClientTimeout(total=60))
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.secret} if self.webhook.secret else {}
