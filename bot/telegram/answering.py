@@ -1,0 +1,37 @@
+"""Small answers on the spot, beside the outbox: toasts, reactions, replies to staff. Losing one is no harm."""
+
+import logging
+
+from aiogram.exceptions import AiogramError
+from aiogram.types import CallbackQuery, Message, ReactionTypeEmoji
+
+from bot.telegram.trouble import reason
+
+log = logging.getLogger(__name__)
+
+TOAST_LIMIT = 200
+KEPT = "✍"  # "written down": the sign that a message stayed a note
+
+
+async def toast(query: CallbackQuery, text: str = "") -> None:
+    """Stop the button's spinner, with a word or without."""
+    try:
+        await query.answer(text[:TOAST_LIMIT] or None)
+    except AiogramError as error:
+        log.info("A press was not answered: %s", reason(error))
+
+
+async def react(message: Message, emoji: str) -> None:
+    """Set the bot's reaction on a message."""
+    try:
+        await message.react([ReactionTypeEmoji(emoji=emoji)])
+    except AiogramError as error:
+        log.info("A message got no reaction: %s", reason(error))
+
+
+async def tell(message: Message, text: str) -> None:
+    """Answer a member of staff under their message, in plain words."""
+    try:
+        await message.reply(text, parse_mode=None, disable_notification=True)
+    except AiogramError as error:
+        log.warning("An answer to staff was not sent: %s", reason(error))
