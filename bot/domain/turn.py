@@ -433,6 +433,7 @@ class Answer:
     text_key: str = ""  # the text that was said, for "never twice"
     apologised: bool = False
     solved: bool = False  # the answer came from data; an unsure or "I don't know" answer is not solved
+    asked_level: bool = False  # this answer showed the personalisation levels to choose from
 
 
 REQUEST_NUMBER = "\x00request\x00"

@@ -1,0 +1,143 @@
+"""Finding products and answers by full text: BM25 over words, with and without their diacritics, and word pairs."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import log
+
+from bot.domain.turn import FaqHit, ProductView
+from bot.reply.settings import FaqEntry
+from nlp.text import fold, normalise
+from nlp.types import Language
+
+_K1, _B = 1.2, 0.5  # usual BM25 values; documents here are short, so length matters less than the usual 0.75
+_WORD = re.compile(r"\w+")
+# Folded words that say nothing about a product or a topic.
+_EMPTY_WORDS = """
+    a ah ai an and anh any are at ba ban be bi boi but by cac cai can cao chi chiec cho chu chua co con could
+    cua cung da dang dau day de den di did do does duoc em for from gi giup have hay he hello hi hoi how i if
+    in is it khong ko la lai lam len ma may me minh mot muon my nao nay nen ngay nhe nhi nhieu nhu nhung no o
+    of oi on ong or please ra rang roi sao se shall shop should so some tell thank that the them there they
+    thi this thoi those to toi trong tu u va vay ve vi voi want was we what when where which will with would
+    xin you your
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+
+
+def terms(text: str) -> list[str]:
+    """What a text is found by: folded words, words with diacritics as written, and pairs of neighbours."""
+    written = _WORD.findall(normalise(text).lower())
+    words = [(word, _stem(fold(word))) for word in written]
+    kept = [(word, folded) for word, folded in words if folded not in _EMPTY and (len(folded) > 1 or folded.isdigit())]
+    found = [folded for _, folded in kept]
+    found += [word for word, _ in kept if not word.isascii()]
+    found += [f"{one}_{two}" for (_, one), (_, two) in zip(words, words[1:], strict=False)]
+    return found
+
+
+def _stem(word: str) -> str:
+    """English plurals as their singular; Vietnamese syllables never end in s."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+class Index:
+    """A small BM25 index. Robertson & Zaragoza 2009, with the non-negative idf of Lucene."""
+
+    def __init__(self, documents: Mapping[str, str]) -> None:
+        counts = {key: Counter(terms(text)) for key, text in documents.items()}
+        mean = sum(count.total() for count in counts.values()) / max(len(counts), 1) or 1
+        self._size = len(counts)
+        self._postings: dict[str, list[tuple[str, float]]] = {}
+        for key, count in counts.items():
+            norm = _K1 * (1 - _B + _B * count.total() / mean)
+            for term, times in count.items():
+                self._postings.setdefault(term, []).append((key, times / (times + norm)))
+
+    def _idf(self, term: str) -> float:
+        holding = len(self._postings.get(term, ()))
+        return log(1 + (self._size - holding + 0.5) / (holding + 0.5))
+
+    def search(self, text: str, limit: int = 5) -> list[tuple[str, float]]:
+        """The best documents with a score in 0..1, best first; ties in the order of their keys.
+
+        1 would mean: everything said is in the document, often. Words that no document holds count half.
+        """
+        asked = dict.fromkeys(terms(text))
+        scores: dict[str, float] = {}
+        known = unknown = 0.0
+        for term in asked:
+            idf = self._idf(term)
+            weight = idf / 2 if "_" in term else idf
+            known, unknown = (known + weight, unknown) if term in self._postings else (known, unknown + weight / 4)
+            for key, saturation in self._postings.get(term, ()):
+                scores[key] = scores.get(key, 0.0) + weight * saturation
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return [(key, round(min(score / (known + unknown), 1.0), 4)) for key, score in best]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfItem:
+    """A product in both languages and the other words people use for it."""
+
+    vi: ProductView
+    en: ProductView
+    keywords: tuple[str, ...] = ()
+
+    def of(self, language: Language) -> ProductView:
+        return self.vi if language is Language.VI else self.en
+
+
+def _searchable(item: ShelfItem) -> str:
+    # The names twice: a word of the name says more than one of the description.
+    names = f"{item.vi.name} . {item.en.name} . {' . '.join(item.keywords)} . {item.vi.sku}"
+    values = " . ".join(value for view in (item.vi, item.en) for _, value in view.attributes)
+    return f"{names} . {names} . {item.vi.category} . {item.vi.description} . {item.en.description} . {values}"
+
+
+class Shelf:
+    """The catalogue in memory, searched in both languages at once."""
+
+    def __init__(self, items: Iterable[ShelfItem], least: float = 0.22) -> None:
+        self._items = {item.vi.sku: item for item in items}
+        self._index = Index({sku: _searchable(item) for sku, item in self._items.items()})
+        self._least = least
+
+    def search(self, text: str, language: Language, limit: int = 5) -> tuple[ProductView, ...]:
+        """What the text seems to talk about, best first, each with its score; nothing for chance matches."""
+        hits = self._index.search(text, limit)
+        return tuple(replace(self._items[sku].of(language), score=score) for sku, score in hits if score >= self._least)
+
+    def product(self, sku: str, language: Language) -> ProductView | None:
+        """One product by its sku, in the reply language."""
+        item = self._items.get(sku)
+        return item.of(language) if item else None
+
+    def all(self, language: Language) -> tuple[ProductView, ...]:
+        """Every product, in the order given."""
+        return tuple(item.of(language) for item in self._items.values())
+
+
+class Faq:
+    """The shop's knowledge base, asked in either language."""
+
+    def __init__(self, entries: Mapping[str, FaqEntry], least: float = 0.22) -> None:
+        self._entries = entries
+        self._least = least
+        self._index = Index(
+            {
+                key: f"{entry.question.vi} . {entry.question.en} . {entry.also} . {entry.also}"
+                for key, entry in entries.items()
+            }
+        )
+
+    def search(self, text: str, language: Language, limit: int = 3) -> tuple[FaqHit, ...]:
+        """The answers that match, best first; nothing for chance matches."""
+        hits = ((self._entries[key], key, score) for key, score in self._index.search(text, limit))
+        return tuple(
+            FaqHit(key, entry.question.of(language), entry.answer.of(language), score)
+            for entry, key, score in hits
+            if score >= self._least
+        )

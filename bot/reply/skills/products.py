@@ -1,0 +1,105 @@
+"""Answers about products: facts, comparison, price and stock."""
+
+import re
+
+from markupsafe import Markup
+
+from bot.domain.turn import ProductView
+from bot.reply.talk import SkillResult, Talk, paragraphs
+from bot.reply.wording import plain
+
+_COMPARE = re.compile(
+    r"\b(?:so sanh|so voi|khac (?:nhau|gi|the nao)|hon|hay la|compare|comparison|vs|versus|differences?|better)\b"
+)
+_NEARLY_AS_GOOD = 0.6  # of the best product's score: the text may mean this one too
+_LOW_STOCK = 3
+
+
+def alike(talk: Talk, most: int) -> tuple[ProductView, ...]:
+    """The products the text seems to mean: the best match and those nearly as good."""
+    products = talk.situation.products
+    least = products[0].score * _NEARLY_AS_GOOD if products else 0.0
+    return tuple(product for product in products if product.score >= least)[:most]
+
+
+def product_facts(talk: Talk) -> SkillResult:
+    """What the shop knows about the product asked for; a comparison when two are asked about."""
+    products = alike(talk, 3)
+    if not products:
+        return talk.result("product_which")
+    if len(products) > 1 and _COMPARE.search(plain(talk.situation.incoming.text)):
+        return compare(talk)
+    return facts_of(talk, products[0])
+
+
+def facts_of(talk: Talk, product: ProductView) -> SkillResult:
+    """Everything a customer may want to know about one product."""
+    attributes = [talk.say("product_attribute", name=name, value=value) for name, value in product.attributes[:12]]
+    head = talk.say("product_head", product=product.name, price=talk.money(product.price), stock=stock(talk, product))
+    description = (
+        talk.say("product_description", description=product.description) if product.description else Markup("")
+    )
+    warranty = talk.say("product_warranty", months=product.warranty_months) if product.warranty_months else Markup("")
+    returns = talk.say("product_returns", returnable=product.returnable, days=talk.shop.return_window_days)
+    text = paragraphs((head, description, paragraphs((*attributes, warranty, returns), "\n")))
+    return SkillResult("product_facts", text, solved=True)
+
+
+def stock(talk: Talk, product: ProductView) -> Markup:
+    """Whether there is any, and how many when only a few are left."""
+    if product.stock <= 0:
+        return talk.say("stock_none")
+    return talk.say("stock_few", count=product.stock) if product.stock <= _LOW_STOCK else talk.say("stock_plenty")
+
+
+def compare(talk: Talk) -> SkillResult:
+    """Two or three products side by side: price, stock, warranty, and the attributes they share."""
+    products = talk.situation.products[:3]
+    if len(products) < 2:
+        return product_facts(talk) if products else talk.result("product_which")
+    aspects = [
+        _aspect(talk, talk.label("aspect_price"), products, [talk.money(one.price) for one in products]),
+        _aspect(talk, talk.label("aspect_stock"), products, [stock(talk, one) for one in products]),
+    ]
+    if any(one.warranty_months for one in products):
+        months = [talk.say("warranty_months", months=one.warranty_months) for one in products]
+        aspects.append(_aspect(talk, talk.label("aspect_warranty"), products, months))
+    tables = [dict(one.attributes) for one in products]
+    for name in [name for name, _ in products[0].attributes if all(name in table for table in tables)][:6]:
+        aspects.append(_aspect(talk, name, products, [table[name] for table in tables]))
+    return SkillResult("compare", paragraphs((talk.say("compare_head"), *aspects)), solved=True)
+
+
+def _aspect(talk: Talk, aspect: str, products: tuple[ProductView, ...], values: list[str] | list[Markup]) -> Markup:
+    rows = [talk.say("compare_row", product=one.name, value=value) for one, value in zip(products, values, strict=True)]
+    return paragraphs((talk.say("compare_aspect", aspect=aspect), *rows), "\n")
+
+
+def price_stock(talk: Talk) -> SkillResult:
+    """Price and stock of the products asked for."""
+    products = alike(talk, 3)
+    if not products:
+        return talk.result("product_which")
+    lines = [
+        talk.say("price_line", product=one.name, price=talk.money(one.price), stock=stock(talk, one))
+        for one in products
+    ]
+    return SkillResult("price_stock", paragraphs(lines, "\n"), solved=True)
+
+
+def _pressed(talk: Talk) -> ProductView | None:
+    """The product of the pressed button, as far as the situation holds it."""
+    press = talk.situation.incoming.press
+    known = (*talk.situation.products, *(one.product for one in talk.situation.candidates))
+    return next((one for one in known if press and one.sku == press.value), None)
+
+
+def details(talk: Talk) -> SkillResult:
+    """The facts of the product on a suggestion card."""
+    product = _pressed(talk)
+    return facts_of(talk, product) if product else talk.result("stale_button")
+
+
+def recommend(talk: Talk) -> SkillResult:
+    """Introduce what is suggested below, or ask what it should be for."""
+    return talk.result("offer_asked", solved=True) if talk.suggestions else talk.result("recommend_need")

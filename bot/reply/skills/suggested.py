@@ -1,0 +1,29 @@
+"""What customers do with a suggestion: ask why, wave it off."""
+
+from bot.domain.turn import Dismiss
+from bot.reply.talk import SkillResult, Talk
+
+REASONS = frozenset({"bestseller", "bought_before", "bought_together", "you_asked"})
+
+
+def why(talk: Talk) -> SkillResult:
+    """The true reason for which a product was suggested."""
+    sku = _sku(talk)
+    shown = [one for one in talk.situation.offered if one.sku == sku and one.reason in REASONS]
+    if not shown:
+        return talk.result("stale_button")
+    together = next((one.together_with for one in talk.situation.candidates if one.product.sku == sku), "")
+    return talk.result(f"why_{max(shown, key=lambda one: one.at).reason}", solved=True, together=together)
+
+
+def not_interested(talk: Talk) -> SkillResult:
+    """Remember that this product is not wanted."""
+    sku = _sku(talk)
+    if not sku:
+        return talk.result("stale_button")
+    return SkillResult("not_interested", talk.say("not_interested"), effects=(Dismiss(sku),), solved=True)
+
+
+def _sku(talk: Talk) -> str:
+    press = talk.situation.incoming.press
+    return press.value if press else ""
