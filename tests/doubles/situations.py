@@ -117,9 +117,13 @@ def make_situation(
     intent: Intent = Intent.OTHER,
     level: PersonalisationLevel = PersonalisationLevel.OFF,
     stage: JourneyStage = JourneyStage.AWARENESS,
+    line: MoodLine | None = None,
     **overrides: Any,
 ) -> Situation:
-    """A calm newcomer's message in open hours; every field of Situation can be overridden by name."""
+    """A calm newcomer's message in open hours; every other field of Situation can be overridden by name.
+
+    `mood` is the message's; `line` the conversation's, by default this one message.
+    """
     values: dict[str, Any] = {
         "now": NOW,
         "language": Language.VI,
@@ -127,7 +131,7 @@ def make_situation(
         "reading": make_reading(mood, intent),
         "customer": CustomerView("c1", "Lan", level=level),
         "stage": StageVerdict(stage, "as the test says"),
-        "mood": MoodLine((mood,), Trend.STEADY, 1 if mood in _NEGATIVE else 0),
+        "mood": line or MoodLine((mood,), Trend.STEADY, 1 if mood in _NEGATIVE else 0),
         "local_hour": 10,
         "open_hours": True,
     }

@@ -1,0 +1,39 @@
+import pytest
+
+from bot.domain.assent import assent
+
+YES = [
+    "có",
+    "Dạ vâng ạ",
+    "ok shop",
+    "OK luôn",
+    "ừ",
+    "đồng ý nhé",
+    "Đúng",
+    "dung roi",
+    "yes please",
+    "Yep!",
+    "👍",
+    "✅ ok",
+]
+NO = ["không", "Dạ không ạ", "ko cần", "k", "thôi", "đừng", "no thanks", "Don't", "don’t", "nope", "👎", "để sau nha"]
+NEITHER = ["", "dung", "có đơn nào không?", "cảm ơn shop", "không giao được à", "yes but where is it", "123", "🙂"]
+
+
+@pytest.mark.parametrize("text", YES)
+def test_yes(text: str) -> None:
+    assert assent(text) is True
+
+
+@pytest.mark.parametrize("text", NO)
+def test_no(text: str) -> None:
+    assert assent(text) is False
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_neither(text: str) -> None:
+    assert assent(text) is None
+
+
+def test_decomposed_letters_read_the_same() -> None:
+    assert assent("đừng") is False

@@ -1,0 +1,78 @@
+"""Each objection once, and their order."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.consent import PersonalisationLevel
+from bot.domain.decision import SuggestionKind, SuggestionPlan
+from bot.domain.escalation import CaseStatus
+from bot.domain.tact import case_open, permitted_kinds, refusal
+from bot.domain.turn import CustomerView, MoodLine, RequestKind, RequestView, Situation, Trend
+from nlp.types import Intent, Mood
+from tests.doubles.situations import NOW, make_case, make_situation
+
+OFF, BASIC, FULL = PersonalisationLevel
+K = SuggestionKind
+PLAN = SuggestionPlan((K.OWN_HISTORY, K.BESTSELLERS))
+ASKED = SuggestionPlan(tuple(K), asked=True)
+
+
+def content(**overrides: Any) -> Situation:
+    return make_situation("đẹp quá", **{"mood": Mood.HAPPY, "level": FULL} | overrides)
+
+
+RETURNING = RequestView("R-1001", RequestKind.RETURN, "DH1", "open", NOW)
+REFUSALS = {
+    "level_off": content(level=OFF),
+    "stopped": content(customer=CustomerView("c1", level=FULL, suggestions_stopped=True)),
+    "open_case": content(case=make_case()),
+    "angry": content(mood=Mood.FRUSTRATED),
+    "upset": content(mood=Mood.ANXIOUS),
+    "refund": content(requests=(RETURNING,)),
+    "": content(),
+}
+
+
+@pytest.mark.parametrize(("reason", "situation"), REFUSALS.items(), ids=[*REFUSALS])
+def test_unasked(reason: str, situation: Situation) -> None:
+    assert refusal(situation, PLAN) == reason
+
+
+@pytest.mark.parametrize("passes", ["level_off", "stopped", "upset", "refund"])
+def test_what_was_asked_for_passes(passes: str) -> None:
+    assert refusal(REFUSALS[passes], ASKED) == ""
+
+
+@pytest.mark.parametrize("reason", ["open_case", "angry"])
+def test_even_what_was_asked_for_does_not_pass(reason: str) -> None:
+    assert refusal(REFUSALS[reason], ASKED) == reason
+
+
+def test_no_consent_for_what_others_bought() -> None:
+    assert refusal(content(level=BASIC), SuggestionPlan((K.TOGETHER,))) == "no_consent"
+
+
+def test_recent_anger_still_counts_unless_asked() -> None:
+    line = MoodLine((Mood.ANGRY, Mood.NEUTRAL, Mood.HAPPY), Trend.RISING, 0)
+    assert refusal(content(line=line), PLAN) == "upset"
+    assert refusal(content(line=line), ASKED) == ""
+
+
+def test_talk_of_money_back_counts() -> None:
+    assert refusal(content(intent=Intent.RETURN_REFUND), PLAN) == "refund"
+    done = RequestView("R-1001", RequestKind.RETURN, "DH1", "done", NOW)
+    assert refusal(content(requests=(done,)), PLAN) == ""
+
+
+def test_permitted_kinds() -> None:
+    assert permitted_kinds(OFF, PLAN) == ()
+    assert permitted_kinds(OFF, ASKED) == (K.BESTSELLERS,)
+    assert permitted_kinds(BASIC, ASKED) == (K.BESTSELLERS, K.OWN_HISTORY, K.ASKED)
+    assert permitted_kinds(FULL, ASKED) == tuple(K)
+
+
+def test_a_closed_case_is_not_open() -> None:
+    assert not case_open(content(case=make_case(CaseStatus.CLOSED)))
+    assert not case_open(content())
+    assert case_open(content(case=make_case(CaseStatus.HELD)))

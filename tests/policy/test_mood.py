@@ -1,0 +1,35 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.turn import Trend
+from bot.policy.mood import NEGATIVE, mood_line
+from nlp.types import Mood
+
+ANGRY, FRUSTRATED, DISAPPOINTED, ANXIOUS, CONFUSED, NEUTRAL, CURIOUS, HAPPY, GRATEFUL = Mood
+
+
+@pytest.mark.parametrize(
+    ("moods", "trend", "run"),
+    [
+        ((), Trend.STEADY, 0),
+        ((ANGRY,), Trend.STEADY, 1),
+        ((NEUTRAL, FRUSTRATED), Trend.FALLING, 1),
+        ((NEUTRAL, NEUTRAL, CONFUSED), Trend.STEADY, 0),
+        ((ANGRY, FRUSTRATED, NEUTRAL, GRATEFUL), Trend.RISING, 0),
+        ((HAPPY, NEUTRAL, DISAPPOINTED, ANXIOUS, FRUSTRATED), Trend.FALLING, 3),
+        ((ANGRY,) * 4 + (NEUTRAL,) * 6, Trend.STEADY, 0),
+    ],
+)
+def test_line(moods: Sequence[Mood], trend: Trend, run: int) -> None:
+    line = mood_line(moods)
+    assert (line.moods, line.trend, line.negative_run) == (tuple(moods), trend, run)
+
+
+@given(st.lists(st.sampled_from(list(Mood)), max_size=12))
+def test_the_run_is_the_negative_tail(moods: list[Mood]) -> None:
+    run = mood_line(moods).negative_run
+    assert all(mood in NEGATIVE for mood in moods[len(moods) - run :])
+    assert run == len(moods) or moods[-run - 1] not in NEGATIVE
