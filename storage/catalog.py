@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
@@ -43,7 +43,7 @@ class Catalog(Repository):
         if not products:
             return
         put = self._upsert(Product)
-        changed = {name: put.excluded[name] for name in _PRODUCTS.c.keys() if name not in ("brand", "sku")}
+        changed = {column.name: put.excluded[column.name] for column in _PRODUCTS.c if not column.primary_key}
         put = put.on_conflict_do_update(index_elements=["brand", "sku"], set_=changed)
         await self._write(put, [values_of(product) for product in products])
 
@@ -94,7 +94,7 @@ class Catalog(Repository):
         order.code = order.code.strip().upper()
         put = self._upsert(Order)
         changed: dict[str, Any] = {
-            name: put.excluded[name] for name in _ORDERS.c.keys() if name not in ("id", "brand", "code")
+            column.name: put.excluded[column.name] for column in _ORDERS.c if column.name not in ("id", "brand", "code")
         }
         changed["customer_id"] = func.coalesce(put.excluded.customer_id, _ORDERS.c.customer_id)
         put = put.on_conflict_do_update(index_elements=["brand", "code"], set_=changed)
@@ -142,5 +142,5 @@ def _kept(brand: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(Order.brand) == brand, col(Order.placed_at) >= since, col(Order.status).not_in(_NOT_KEPT)
 
 
-def _on_sale(sku: Any) -> ColumnElement[bool]:
+def _on_sale(sku: Mapped[str]) -> ColumnElement[bool]:
     return (col(Product.brand) == col(Order.brand)) & (col(Product.sku) == sku) & col(Product.active)

@@ -1,6 +1,5 @@
 """The database: SQLite by default, any PostgreSQL by URL; migrated at start, closed at the end."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 

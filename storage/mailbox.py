@@ -13,7 +13,7 @@ from storage.tables import LIVE, Inbox, Outbox, now_utc
 
 _INBOX, _OUTBOX = table(Inbox), table(Outbox)
 
-# The oldest unsent row of every lane (its head), and how urgent the lane is: a head is as urgent as what waits behind it.
+# The oldest unsent row of every lane, its head; it is as urgent as the most urgent row that waits behind it.
 _HEADS = (
     select(func.min(_OUTBOX.c.id).label("id"), func.max(_OUTBOX.c.urgent).label("urgent"))
     .where(text(LIVE))

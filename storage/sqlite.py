@@ -69,7 +69,8 @@ def connect(database: str, **options: Any) -> LeanConnection:
 
     def open_file() -> sqlite3.Connection:
         # isolation_level None: SQLAlchemy says BEGIN, not the driver.
-        return sqlite3.connect(database, isolation_level=None, **options)
+        connection: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
+        return connection
 
     return LeanConnection(open_file, iter_chunk_size=64)
 

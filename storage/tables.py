@@ -117,7 +117,7 @@ class Product(SQLModel, table=True):
     name_en: str
     name_vi: str
     category: str = Field(max_length=40)
-    price: int
+    price: int = Field(sa_type=BigId)
     stock: int = 0
     description_en: str = _text()
     description_vi: str = _text()
@@ -146,7 +146,7 @@ class Order(SQLModel, table=True):
     delivered_at: datetime | None = _time(required=False)
     carrier: str = Field(default="", max_length=40)
     tracking: str = Field(default="", max_length=40)
-    total: int = 0
+    total: int = Field(default=0, sa_type=BigId)
     paid: bool = False
 
 
@@ -158,7 +158,7 @@ class OrderLine(SQLModel, table=True):
     order_id: int = Field(sa_column=Column(BigId, ForeignKey("orders.id", ondelete="CASCADE"), index=True))
     sku: str = Field(max_length=40)
     quantity: int = 1
-    unit_price: int = 0
+    unit_price: int = Field(default=0, sa_type=BigId)
 
 
 class Event(SQLModel, table=True):
@@ -319,7 +319,7 @@ class Voucher(SQLModel, table=True):
     brand: str = Field(max_length=40)
     code: str = Field(max_length=24)
     customer_id: str = Field(index=True, max_length=32)
-    amount: int  # VND
+    amount: int = Field(sa_type=BigId)  # VND
     reason: str = ""
     issued_at: datetime = _time()
     expires_at: datetime | None = _time(required=False)

@@ -121,15 +121,8 @@ class Turns(Repository):
 
 
 def _heard(rows: Sequence[Any]) -> list[Heard]:
+    texts_and_documents: tuple[Any, ...] = ("", "", {}, "", "", {})
     return [
-        Heard(
-            *row[:8],
-            row.mood or "",
-            row.intent or "",
-            row.body or {},
-            row.kind or "",
-            row.policy or "",
-            row.answer or {},
-        )
+        Heard._make((*row[:8], *(value or empty for value, empty in zip(row[8:], texts_and_documents, strict=True))))
         for row in rows
     ]

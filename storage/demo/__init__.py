@@ -49,7 +49,7 @@ customers*.yaml
           phone: "+84901234567"    # optional; else the customer's
           lines:
             - {sku: AO-THUN-01, quantity: 2}                 # unit_price: optional, else the product's price
-      events:                      # optional: viewed, compared, carted, uncarted, reviewed, complained, … (at most 24 signs)
+      events:                      # optional: viewed, compared, carted, uncarted, reviewed, complained, …
         - {kind: viewed, subject: AO-THUN-01, at: -2d}       # subject: a sku or an order code; data: {…} optional
 
 orders*.yaml: orders that wait for their customer (found by phone sharing, or by code and last four digits): the same

@@ -1,4 +1,4 @@
-"""For developers, after a change of the tables: `python -m storage.migrations "What changed"` writes the next revision."""
+"""For developers: `python -m storage.migrations "What changed"` writes the next revision from changed tables."""
 
 import sys
 import tempfile

@@ -1,13 +1,13 @@
 """Alembic's entry: runs the revisions on the connection that storage.migrations hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from storage.tables import TABLES, BigId, Json, UtcDateTime
 
 
-def _plain(kind: str, item: Any, _: Any) -> str | bool:
+def _plain(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write the house's own column types in SQLAlchemy's words: a revision must not change when the tables do."""
     if kind != "type":
         return False

@@ -1,0 +1,154 @@
+"""A person's data: all of it handed out, all of it erased, and what expires by itself."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, or_, select, update
+
+from storage.people import BY_ADDRESS, BY_CONVERSATION, BY_CUSTOMER
+from storage.repository import table
+from storage.tables import (
+    Case,
+    CaseEvent,
+    Conversation,
+    Customer,
+    DecisionRow,
+    Event,
+    Inbox,
+    MessageLink,
+    Order,
+    OrderLine,
+    Outbox,
+    ReadingRow,
+    Request,
+    RequestEvent,
+    Token,
+    Turn,
+)
+from storage.work import Work
+
+_CASES, _CONVERSATIONS, _CUSTOMERS, _DECISIONS = table(Case), table(Conversation), table(Customer), table(DecisionRow)
+_EVENTS, _INBOX, _LINKS, _OUTBOX = table(Event), table(Inbox), table(MessageLink), table(Outbox)
+_READINGS, _TOKENS, _TURNS = table(ReadingRow), table(Token), table(Turn)
+
+# Rows that hang on a row of the person's: child -> (its column, the parent).
+_CHILDREN = {
+    table(OrderLine): ("order_id", table(Order)),
+    table(CaseEvent): ("case_id", table(Case)),
+    table(RequestEvent): ("request_id", table(Request)),
+}
+# What the shop's books need stays, without the person. An inbox row stays too: a repeated update must be known.
+_PSEUDONYMISED: dict[str, dict[str, Any]] = {
+    "orders": {"customer_id": None, "phone": ""},
+    "voucher": {"customer_id": "", "reason": ""},
+}
+# Copies made for delivery: their words stand in the turns. The frozen situation repeats what the other tables say.
+_NOT_EXPORTED = {"outbox", "message_link", "staff_topic"}
+_INTERNAL = {"situation", "staff_id", "staff_name", "brand"}
+
+
+class RetentionSettings(BaseModel):
+    """Section `retention:` of config.yaml, in days: how long what is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    moods_days: int = Field(default=30, ge=1)  # readings, and the situations that hold moods
+    off_moods_days: int = Field(default=1, ge=1)  # the same for customers at level off
+    texts_days: int = Field(default=365, ge=1)  # what was said
+    events_days: int = Field(default=730, ge=1)  # views, carts, suggestions
+    mailbox_days: int = Field(default=7, ge=2)  # handled updates (Telegram repeats them for a day), sent messages
+    problems_days: int = Field(default=90, ge=2)  # dead and ambiguous ones
+    links_days: int = Field(default=90, ge=1)  # which message is whose copy
+
+
+async def export(work: Work, brand: str, customer_id: str) -> dict[str, Any]:
+    """Everything about a person as JSON values, table -> rows; orders' lines, cases' and requests' events included."""
+    session = work.session
+    found: dict[str, Any] = {}
+    for rows, which in await _person(work, brand, customer_id):
+        if rows.name not in _NOT_EXPORTED:
+            found[rows.name] = [_shown(row) for row in (await session.execute(select(rows).where(which))).mappings()]
+    for child, (column, parent) in _CHILDREN.items():
+        own = select(parent.c.id).where(parent.c.brand == brand, parent.c.customer_id == customer_id)
+        lines = await session.execute(select(child).where(child.c[column].in_(own)))
+        found[child.name] = [_shown(row) for row in lines.mappings()]
+    return found
+
+
+async def forget(work: Work, brand: str, customer_id: str) -> None:
+    """Erase the person within this unit of work.
+
+    Orders stay, without customer and phone; vouchers stay good for whoever holds the code. Updates not handled yet
+    stay too: they are what the person says next. What a channel has already shown is the channel's to delete.
+    """
+    for rows, which in reversed(await _person(work, brand, customer_id)):
+        if rows.name in _PSEUDONYMISED:
+            await work.session.execute(update(rows).where(which).values(_PSEUDONYMISED[rows.name]))
+        elif rows is _INBOX:
+            handled = update(rows).where(which, rows.c.state != "waiting")
+            await work.session.execute(handled.values(payload={}, conversation="", error=""))
+        else:
+            await work.session.execute(delete(rows).where(which))
+    work.session.expunge_all()
+
+
+async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettings) -> dict[str, int]:
+    """Erase what has expired; how many rows of which kind. To be run about once an hour."""
+
+    def older(column: Column[datetime], days: int) -> ColumnElement[bool]:
+        return and_(column.table.c.brand == brand, column < now - timedelta(days=days))
+
+    def moods(rows: Table) -> ColumnElement[bool]:
+        at_off = (
+            select(_CONVERSATIONS.c.id)
+            .join(_CUSTOMERS, _CUSTOMERS.c.id == _CONVERSATIONS.c.customer_id)
+            .where(_CUSTOMERS.c.brand == brand, _CUSTOMERS.c.level == "off")
+        )
+        early = and_(older(rows.c.at, settings.off_moods_days), rows.c.conversation_id.in_(at_off))
+        return or_(older(rows.c.at, settings.moods_days), early)
+
+    def mail(rows: Table, at: str) -> ColumnElement[bool]:
+        handled = and_(rows.c.state.in_(("done", "sent", "withdrawn")), older(rows.c[at], settings.mailbox_days))
+        broken = and_(rows.c.state.in_(("dead", "ambiguous")), older(rows.c[at], settings.problems_days))
+        return or_(handled, broken)
+
+    texts, cards = older(_TURNS.c.at, settings.texts_days), older(_CASES.c.opened_at, settings.texts_days)
+    expired = {
+        "readings": delete(_READINGS).where(moods(_READINGS)),
+        "situations": update(_DECISIONS).where(_DECISIONS.c.situation != {}, moods(_DECISIONS)).values(situation={}),
+        "texts": update(_TURNS).where(_TURNS.c.text != "", texts).values(text="", incoming={}),
+        "cards": update(_CASES).where(_CASES.c.card != {}, cards).values(card={}),
+        "events": delete(_EVENTS).where(older(_EVENTS.c.at, settings.events_days)),
+        "inbox": delete(_INBOX).where(mail(_INBOX, "received_at")),
+        "outbox": delete(_OUTBOX).where(mail(_OUTBOX, "created_at")),
+        "links": delete(_LINKS).where(older(_LINKS.c.at, settings.links_days)),
+        "tokens": delete(_TOKENS).where(older(_TOKENS.c.expires_at, 1)),
+    }
+    return {name: await _count(work, statement) for name, statement in expired.items()}
+
+
+async def _count(work: Work, statement: Executable) -> int:
+    result: Any = await work.session.execute(statement)
+    return int(result.rowcount)
+
+
+async def _person(work: Work, brand: str, customer_id: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Every table with rows of the person and which rows those are; parents before children."""
+    own = select(_CONVERSATIONS).where(_CONVERSATIONS.c.brand == brand, _CONVERSATIONS.c.customer_id == customer_id)
+    addresses = list(await work.session.scalars(own.with_only_columns(_CONVERSATIONS.c.address)))
+    numbers = own.with_only_columns(_CONVERSATIONS.c.id)
+    found = [(_CUSTOMERS, _CUSTOMERS.c.id == customer_id)]
+    found += [(rows, rows.c.customer_id == customer_id) for rows in BY_CUSTOMER]
+    found += [(rows, rows.c.conversation_id.in_(numbers)) for rows in BY_CONVERSATION]
+    found += [(rows, rows.c.conversation.in_(addresses)) for rows in BY_ADDRESS]
+    return [(rows, and_(rows.c.brand == brand, which)) for rows, which in found]
+
+
+def _shown(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(name): value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+        if name not in _INTERNAL
+    }
