@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from nlp.loading import NlpSettings
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from ruamel.yaml import YAML
@@ -20,7 +21,6 @@ from bot.personal.settings import PersonalSettings
 from bot.policy.model import PolicyBook
 from bot.reply.settings import ReplySettings, ShopFacts
 from bot.telegram.settings import TelegramSettings
-from nlp.loading import NlpSettings
 from nlp.types import Language
 from storage.database import StorageSettings
 from storage.privacy import RetentionSettings
@@ -68,10 +68,11 @@ class Config(Section):
     shop: ShopFacts
     policies: PolicyBook
     texts: ReplySettings
+    personal: PersonalSettings
+    teams: tuple[str, ...] = ()
     nlp: NlpSettings = NlpSettings()
-    personal: PersonalSettings = PersonalSettings()
     intake: IntakeSettings = IntakeSettings()
-    privacy: RetentionSettings = RetentionSettings()
+    retention: RetentionSettings = RetentionSettings()
     storage: StorageSettings = StorageSettings()
     shop_webhook: ShopWebhookSettings = ShopWebhookSettings()
 

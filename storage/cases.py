@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, update
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
@@ -78,6 +78,11 @@ class Cases(Repository):
         )
         insert = self._upsert(CaseEvent).values(values_of(event) | {"brand": brand})
         return await self._write(insert.on_conflict_do_nothing(index_elements=["case_id", "seq"])) > 0
+
+    async def escalate(self, case_id: int, urgency: int, card: dict[str, Any]) -> None:
+        """An open case got worse: it is more urgent now, and its card shows what happened last."""
+        rows = table(Case)
+        await self._write(update(rows).where(rows.c.id == case_id).values(urgency=urgency, card=card))
 
     async def create_request(
         self,

@@ -119,6 +119,22 @@ class Catalog(Repository):
         )
         return [(sku, int(times)) for sku, times in rows]
 
+    async def pairs(self, brand: str, since: datetime, limit: int) -> list[tuple[str, str, int]]:
+        """(sku, other sku, in how many kept orders both), for everything on sale; the most frequent first."""
+        own, other = aliased(OrderLine), aliased(OrderLine)
+        count = func.count(col(own.order_id).distinct())
+        rows = await self._tuples(
+            select(col(own.sku), col(other.sku), count)
+            .join(other, (col(other.order_id) == col(own.order_id)) & (col(other.sku) != col(own.sku)))
+            .join(Order, col(Order.id) == col(own.order_id))
+            .join(Product, _on_sale(col(other.sku)))
+            .where(*_kept(brand, since))
+            .group_by(col(own.sku), col(other.sku))
+            .order_by(count.desc(), col(own.sku), col(other.sku))
+            .limit(limit)
+        )
+        return [(sku, with_sku, int(times)) for sku, with_sku, times in rows]
+
     async def bought_together(
         self, brand: str, skus: Sequence[str], since: datetime, limit: int
     ) -> list[tuple[str, str, int]]:

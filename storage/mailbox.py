@@ -146,6 +146,11 @@ class Mailbox(Repository):
         )
         return sorted(await self._session.scalars(taken))
 
+    async def withdraw_answers(self, turn_ids: Sequence[int], reason: str) -> None:
+        """Take back what the bot has not said yet in answer to these turns."""
+        unsaid = update(_OUTBOX).where(_OUTBOX.c.turn_id.in_(turn_ids), _OUTBOX.c.state == "waiting")
+        await self._write(unsaid.where(_OUTBOX.c.author == "bot").values(state="withdrawn", error=reason))
+
     async def withdraw_row(self, id: int, reason: str) -> bool:
         """Take back one row that must not be said any more; False when it is out already."""
         unsent = _change(_OUTBOX, [id]).where(_OUTBOX.c.state.in_(("waiting", "sending")))

@@ -46,6 +46,8 @@ _PSEUDONYMISED: dict[str, dict[str, Any]] = {
 }
 # Copies made for delivery: their words stand in the turns. The frozen situation repeats what the other tables say.
 _NOT_EXPORTED = {"outbox", "message_link", "staff_topic"}
+# Events that hold a customer's own "no", or keep a question or a search from being repeated.
+_KEPT_AT_OFF = ("dismissed", "asked_level", "lookup", "suggested")
 _INTERNAL = {"situation", "staff_id", "staff_name", "brand"}
 
 
@@ -92,6 +94,22 @@ async def forget(work: Work, brand: str, customer_id: str) -> None:
         else:
             await work.session.execute(delete(rows).where(which))
     work.session.expunge_all()
+
+
+async def forget_profile(work: Work, brand: str, customer_id: str, talk_since: datetime) -> None:
+    """Erase what a customer at level off leaves no trace of: views and carts, and moods heard before `talk_since`.
+
+    What they refused or were asked once stays, or they would be asked and shown the same again.
+    """
+    own = (_EVENTS.c.brand == brand, _EVENTS.c.customer_id == customer_id)
+    await work.session.execute(delete(_EVENTS).where(*own, _EVENTS.c.kind.not_in(_KEPT_AT_OFF)))
+    talks = select(_CONVERSATIONS.c.id).where(
+        _CONVERSATIONS.c.brand == brand, _CONVERSATIONS.c.customer_id == customer_id
+    )
+    before = (_READINGS.c.conversation_id.in_(talks), _READINGS.c.at < talk_since)
+    await work.session.execute(delete(_READINGS).where(*before))
+    earlier = (_DECISIONS.c.conversation_id.in_(talks), _DECISIONS.c.at < talk_since)
+    await work.session.execute(update(_DECISIONS).where(*earlier).values(situation={}))
 
 
 async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettings) -> dict[str, int]:

@@ -82,6 +82,11 @@ class StaffDesk(Repository):
             .where(col(Staff.active))
         )
 
+    async def has_session(self, staff_id: str) -> bool:
+        """Whether this member has ever logged in."""
+        sessions = select(_TOKENS.c.hash).where(_TOKENS.c.staff_id == staff_id, _TOKENS.c.kind == "session")
+        return await self._session.scalar(sessions.limit(1)) is not None
+
     async def revoke(self, token: str) -> None:
         """End a session, or take back a token."""
         await self._write(delete(_TOKENS).where(_TOKENS.c.hash == _hash(token)))

@@ -1,6 +1,7 @@
 """What an answer changes besides speaking, carried out in the turn's own transaction."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.turn import (
@@ -21,6 +22,10 @@ from storage.tables import Conversation, Customer, Outbox, Request
 from storage.work import Work
 
 
+# At every level the running conversation and its mood serve tone and safety for so long.
+TALK_KEPT = timedelta(hours=72)
+
+
 @dataclass(slots=True)
 class Bearer:
     """Who the effects are for; `customer` changes when a phone number joins them to an older file."""
@@ -29,6 +34,7 @@ class Bearer:
     incoming: Incoming
     customer: Customer
     conversation: Conversation
+    shop_listens: bool = False
     request_number: str = ""
     forgotten: bool = False
 
@@ -64,7 +70,7 @@ async def _set_level(bearer: Bearer, level: PersonalisationLevel, wording: str) 
     await bearer.work.customers.set(customer.brand, customer.id, level=level.value)
     await _consent(bearer, "level", level.value, wording)
     if level is PersonalisationLevel.OFF:
-        await forget_profile(bearer.work, customer.brand, customer.id)
+        await forget_profile(bearer.work, customer.brand, customer.id, bearer.incoming.at - TALK_KEPT)
 
 
 async def _consent(bearer: Bearer, purpose: str, value: str, wording: str) -> None:
@@ -97,11 +103,12 @@ async def _create_request(bearer: Bearer, wanted: CreateRequest) -> None:
         dict(wanted.fields),
     )
     bearer.request_number = request.number
-    await bearer.work.mailbox.post([_to_shop(request, incoming)])
+    if bearer.shop_listens:
+        await bearer.work.mailbox.post([_to_shop(request, incoming)])
 
 
 def _to_shop(request: Request, incoming: Incoming) -> Outbox:
-    """The request for the shop's own system; the shop channel signs and posts it where one is configured."""
+    """The request for the shop's own system; the shop channel signs and posts it."""
     payload = {
         "type": "request.created",
         "number": request.number,

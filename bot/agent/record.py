@@ -1,5 +1,6 @@
 """Writing a turn down: what was said, heard, decided, changed and is to be sent – rows of one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.agent.effects import Bearer, carry_out
@@ -10,7 +11,6 @@ from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus
 from bot.domain.turn import Forget, Incoming, Situation
 from bot.facts.memory import Memory
-from collections.abc import Sequence
 from storage.tables import Case, Conversation, Customer
 from storage.turns import Heard
 from storage.work import Work
@@ -21,11 +21,14 @@ SUPERSEDED = "the customer wrote again before it was sent"
 class Recorder:
     """Records one turn inside a unit of work; nothing is committed here."""
 
-    def __init__(self, work: Work, situation: Situation, memory: Memory, version: int) -> None:
+    def __init__(
+        self, work: Work, situation: Situation, memory: Memory, version: int, *, shop_listens: bool = False
+    ) -> None:
         self._work = work
         self._situation = situation
         self._memory = memory
         self._version = version
+        self._shop_listens = shop_listens
         self.turn_id: int | None = None
 
     async def edit(self) -> bool:
@@ -47,20 +50,23 @@ class Recorder:
         customer, where = await self._parties(said)
         if superseded:
             turns = [heard.id for heard in superseded]
-            await self._work.mailbox.withdraw_turns(turns, SUPERSEDED)
+            await self._work.mailbox.withdraw_answers(turns, SUPERSEDED)
         situation = replace(self._situation, incoming=said)
         turn_id = self.turn_id = await self._work.turns.add_customer_turn(
             customer_turn(situation, where),
             reading_row(situation, where),
             decision_row(self._situation, thought, self._version, where),
         )
-        bearer = Bearer(self._work, said, customer, where)
+        bearer = Bearer(self._work, said, customer, where, self._shop_listens)
         for effect in sorted(thought.answer.effects, key=lambda effect: isinstance(effect, Forget)):
             await carry_out(effect, bearer)
+        rows = outbox_rows(thought, said, turn_id, bearer.request_number)
+        await self._work.mailbox.post(rows)
+        if bearer.forgotten:
+            return
         await self._escalate_or_relay(thought, where, turn_id)
-        await self._answer(thought, bearer, turn_id)
-        if not bearer.forgotten:
-            await self._remember(thought, bearer)
+        await self._keep_answer(thought, bearer, turn_id)
+        await self._remember(thought, bearer)
 
     async def _parties(self, said: Incoming) -> tuple[Customer, Conversation]:
         customer, where = self._memory.customer, self._memory.conversation
@@ -84,17 +90,15 @@ class Recorder:
         if isinstance(decision, Escalate) and decision.urgency > case.urgency:
             await raise_urgency(self._work, case, self._situation, decision, where)
 
-    async def _answer(self, thought: Thought, bearer: Bearer, turn_id: int) -> None:
+    async def _keep_answer(self, thought: Thought, bearer: Bearer, turn_id: int) -> None:
+        """The answer as staff read it, on the web desk and, while a case is open, in the customer's topic."""
         messages = thought.answer.messages
         if not messages:
             return
-        where = bearer.conversation
-        if not bearer.forgotten:
-            await self._work.turns.add(bot_turn(messages, self._situation, where, turn_id, bearer.request_number))
-        rows = outbox_rows(thought, self._situation.incoming, turn_id, bearer.request_number)
-        await self._work.mailbox.post(rows)
+        turn = bot_turn(messages, self._situation, bearer.conversation, turn_id, bearer.request_number)
+        await self._work.turns.add(turn)
         if self._open_case() is not None:
-            await tell_staff(self._work, where, "🤖 " + "\n\n".join(message.text for message in messages))
+            await tell_staff(self._work, bearer.conversation, f"🤖 {turn.text}")
 
     async def _remember(self, thought: Thought, bearer: Bearer) -> None:
         """Events that later turns need: what was suggested, that the level was asked, that an order was looked up."""

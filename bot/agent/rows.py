@@ -64,8 +64,11 @@ def decision_row(situation: Situation, thought: Thought, version: int, conversat
 
 def answer_facts(thought: Thought) -> dict[str, Any]:
     """An answer without its message texts, and what the gate said."""
-    facts = to_json(replace(thought.answer, messages=()))
-    return facts | {"gate": thought.gate, "effects": [type(effect).__name__ for effect in thought.answer.effects]}
+    answer = thought.answer
+    facts = to_json(replace(answer, messages=(), effects=()))
+    failed = answer.pending is not None and answer.pending.form == "human_offer"
+    effects = [type(effect).__name__ for effect in answer.effects]
+    return facts | {"gate": thought.gate, "effects": effects, "failed": failed}
 
 
 def bot_turn(
@@ -91,9 +94,7 @@ def outbox_rows(thought: Thought, incoming: Incoming, turn_id: int, number: str)
     return [_say(message, incoming, turn_id, number, author, urgent) for message in thought.answer.messages]
 
 
-def _say(
-    message: OutgoingMessage, incoming: Incoming, turn_id: int, number: str, author: str, urgent: int
-) -> Outbox:
+def _say(message: OutgoingMessage, incoming: Incoming, turn_id: int, number: str, author: str, urgent: int) -> Outbox:
     payload = to_json(message)
     payload["text"] = message.text.replace(REQUEST_NUMBER, number)
     return Outbox(

@@ -4,15 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nlp.reader import ReadingService
+
 from bot.agent.record import Recorder
 from bot.agent.thinking import Mind
+from bot.domain.decision import kind_of
 from bot.domain.turn import Incoming
 from bot.facts.memory import Memory, recall
 from bot.facts.situation import Facts
 from bot.facts.talk import spoke
-from nlp.reader import ReadingService
 from storage.database import Database
 from storage.turns import Heard
+
+
+def _count_nothing(kind: str, policy: str, source: str) -> None:
+    """For those who do not measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,17 @@ class Agent:
         rules: Callable[[], Rules],
         now: Callable[[], datetime],
         posted: Callable[[], None] = lambda: None,
+        *,
+        count: Callable[[str, str, str], None] = _count_nothing,
+        shop_listens: bool = False,
     ) -> None:
-        """`posted` is called after each commit: something may wait in the outbox."""
+        """`posted` is called after each commit: something may wait in the outbox.
+
+        `count` is told kind and policy of each decision and the reading's source. With `shop_listens`
+        requests are also posted to the shop's own webhook.
+        """
+        self._count = count
+        self._shop_listens = shop_listens
         self._database = database
         self._reader = reader
         self._facts = facts
@@ -54,7 +69,7 @@ class Agent:
         situation = self._facts.situation(joined, reading, _without(memory, superseded), now)
         thought = rules.mind.think(situation)
         async with self._database.work(write=True) as work:
-            recorder = Recorder(work, situation, memory, rules.version)
+            recorder = Recorder(work, situation, memory, rules.version, shop_listens=self._shop_listens)
             if incoming.edits and not reading.escalate and await recorder.edit():
                 pass  # the words are corrected where they stand; the answer given stays
             else:
@@ -62,6 +77,7 @@ class Agent:
             await work.mailbox.settle(settles, recorder.turn_id)
             work.after_commit(self._posted)
             await work.commit()
+        self._count(kind_of(thought.decision), thought.decision.policy, reading.source.value)
 
 
 def spoken(incoming: Incoming) -> str:

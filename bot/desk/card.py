@@ -55,8 +55,9 @@ def card_html(case: CaseView, card: dict[str, Any]) -> str:
     """The card as one Telegram message, in English with the customer's own words untouched."""
     name = escape(card["customer"] or "Unnamed customer")
     dots = "".join(MOOD_DOTS[Mood(mood)] for mood in card["moods"][-12:])
+    reason = escape(card["reason"].replace("_", " "))
     lines = [
-        f"{_URGENCY[card['urgency']]} <b>{case.number}</b> · {escape(card['reason'].replace('_', ' '))} · {name}".strip(),
+        f"{_URGENCY[card['urgency']]} <b>{case.number}</b> · {reason} · {name}".strip(),
         f"<i>{_state(case)}</i>",
         "",
         f"<blockquote>{escape(card['message'][:TEXT_SHOWN]) or '(no text)'}</blockquote>",

@@ -1,6 +1,7 @@
 """The life of a case once it is open: claim, talk, pass on, close. Rights are checked here, not at the button."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -18,7 +19,15 @@ from storage.work import Work
 
 REQUEST_STATUSES = ("accepted", "done", "refused")
 HUMAN_HOLDS = "a human holds the case"
-Copied = tuple[str, tuple[str, ...]]  # the chat and the messages to copy from it
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Something a member of staff sends to a customer: text, or messages of the staff group to copy."""
+
+    text: str = ""
+    copy_from: str = ""
+    copies: tuple[str, ...] = ()
 
 
 class Desk:
@@ -78,13 +87,7 @@ class Desk:
         return view
 
     async def say(
-        self,
-        brand: str,
-        conversation: str,
-        by: StaffMember,
-        text: str,
-        copy: Copied | None = None,
-        settles: Sequence[int] = (),
+        self, brand: str, conversation: str, by: StaffMember, talk: Talk, settles: Sequence[int] = ()
     ) -> CaseView:
         """Send a human's words to the customer, or a copy of what they posted in the staff group.
 
@@ -99,7 +102,7 @@ class Desk:
                 view = await self._claim(work, case, events, by)
             elif view.holder != by.id:
                 raise NotAllowed(f"{view.number} is held by {view.holder_name}; this stays a note")
-            await self._post(work, case, where, by, text, copy)
+            await self._post(work, case, where, by, talk)
             await work.mailbox.settle(settles, None)
             await self._commit(work)
         return view
@@ -188,9 +191,7 @@ class Desk:
             rows.append(to_topic(case.brand, lane, where.address, "close_topic", {}, case_id=case.id))
         await work.mailbox.post(rows)
 
-    async def _post(
-        self, work: Work, case: Case, where: Conversation, by: StaffMember, text: str, copy: Copied | None
-    ) -> None:
+    async def _post(self, work: Work, case: Case, where: Conversation, by: StaffMember, talk: Talk) -> None:
         await work.cases.append(case.id or 0, await self._next_seq(work, case), "replied", by.id, by.name, "")
         turn_id = await work.turns.add(
             Turn(
@@ -199,15 +200,15 @@ class Desk:
                 customer_id=case.customer_id,
                 author="staff",
                 staff_id=by.id,
-                text=escape(text, quote=False) or "[…]",
+                text=escape(talk.text, quote=False) or "[…]",
                 at=self._now(),
             )
         )
-        if copy is not None and where.channel == "telegram":
-            payload: dict[str, Any] = {"from_chat": copy[0], "messages": list(copy[1]), "to": "customer"}
+        if talk.copies and where.channel == "telegram":
+            payload: dict[str, Any] = {"from_chat": talk.copy_from, "messages": list(talk.copies), "to": "customer"}
             row = self._to_customer(where, "staff", "copy", payload)
         else:
-            row = self._to_customer(where, "staff", "say", {"text": escape(text, quote=False)})
+            row = self._to_customer(where, "staff", "say", {"text": escape(talk.text, quote=False)})
         row.turn_id, row.case_id, row.urgent = turn_id, case.id, case.urgency
         await work.mailbox.post([row])
 
@@ -215,9 +216,7 @@ class Desk:
         work.after_commit(self._posted)
         await work.commit()
 
-    async def _tell(
-        self, work: Work, where: Conversation, payload: dict[str, Any], case_id: int | None = None
-    ) -> None:
+    async def _tell(self, work: Work, where: Conversation, payload: dict[str, Any], case_id: int | None = None) -> None:
         """Words of the desk itself: who is speaking now, and what became of a case or a request."""
         turn_id = await work.turns.add(
             Turn(
@@ -253,9 +252,7 @@ class Desk:
             raise NotFound(f"case {case_id} of {brand}")
         return case, await work.cases.events(case_id)
 
-    async def _held_by(
-        self, work: Work, brand: str, case_id: int, by: StaffMember
-    ) -> tuple[Case, Sequence[CaseEvent]]:
+    async def _held_by(self, work: Work, brand: str, case_id: int, by: StaffMember) -> tuple[Case, Sequence[CaseEvent]]:
         require(by, Role.AGENT)
         case, events = await self._case(work, brand, case_id)
         view = case_view(case, events)

@@ -1,5 +1,7 @@
 """Opening a case inside the agent's own unit of work, so that an escalation can be late but never vanish."""
 
+from typing import Any
+
 from bot.desk.card import card_buttons, card_facts, card_html, words_of
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.decision import Escalate
@@ -41,7 +43,7 @@ async def raise_urgency(
     """A case is open already and got worse: tell the topic, with the new rule, instead of opening another."""
     lane = await staff_lane(work, conversation.brand)
     facts = card_facts(situation, decision)
-    await work.cases.escalate(case.id, int(decision.urgency), facts)
+    await work.cases.escalate(case.id or 0, int(decision.urgency), facts)
     if lane:
         text = card_html(case_view(case, []), facts)
         row = to_topic(conversation.brand, lane, conversation.address, "note", {"text": text}, case_id=case.id)
@@ -56,7 +58,7 @@ async def relay_to_staff(work: Work, incoming: Incoming, conversation: Conversat
         return
     if incoming.channel == "telegram" and incoming.messages:
         chat = conversation.address.rsplit(":", 1)[1]
-        payload = {"from_chat": chat, "messages": list(incoming.messages), "to": "topic"}
+        payload: dict[str, Any] = {"from_chat": chat, "messages": list(incoming.messages), "to": "topic"}
         kind = "copy"
     else:
         payload, kind = {"text": words_of(incoming), "plain": True}, "note"

@@ -35,7 +35,7 @@ class StaffRoom:
         """A one-time token for the admin's first login; None when an admin has logged in before."""
         async with self._database.work(write=True) as work:
             admin = await self._admin(work)
-            if await work.staff.has_sessions(admin.id):
+            if await work.staff.has_session(admin.id):
                 return None
             token = await work.staff.issue(self._brand, "login", admin.id, self._now() + LOGIN_LINK_LASTS)
             await work.commit()

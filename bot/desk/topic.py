@@ -12,9 +12,7 @@ async def staff_lane(work: Work, brand: str) -> str:
     return f"telegram:{group.bot}:{group.chat}" if group else ""
 
 
-def to_topic(
-    brand: str, lane: str, conversation: str, kind: str, payload: dict[str, Any], **fields: Any
-) -> Outbox:
+def to_topic(brand: str, lane: str, conversation: str, kind: str, payload: dict[str, Any], **fields: Any) -> Outbox:
     """A row that the Telegram channel delivers into the topic of `conversation`."""
     return Outbox(
         brand=brand,

@@ -19,19 +19,22 @@ _DECISIONS: dict[str, type[Decision]] = {
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def to_json(value: object) -> dict[str, Any]:
     """A frozen domain value as plain JSON data. Enums become their values, times ISO 8601."""
-    dumped: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    kind: Any = type(value)
+    dumped: dict[str, Any] = _adapter(kind).dump_python(value, mode="json")
     return dumped
 
 
 def from_json(kind: type[T], data: Any) -> T:
     """The domain value that `to_json` wrote. Raises pydantic's ValidationError on anything else."""
-    return _adapter(kind).validate_python(data)
+    hashable: Any = kind
+    value: T = _adapter(hashable).validate_python(data)
+    return value
 
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:

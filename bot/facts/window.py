@@ -13,6 +13,7 @@ from storage.work import Work
 
 SALES_COUNT = timedelta(days=90)
 BESTSELLERS = 12
+PAIRS = 5_000  # the most frequent ones, over the whole catalogue
 TOGETHER = 5  # companions kept per product
 
 
@@ -31,7 +32,7 @@ async def open_window(work: Work, brand: str, shop: ShopFacts, now: datetime) ->
     products = await work.catalog.products(brand)
     since = now - SALES_COUNT
     best = await work.catalog.bestsellers(brand, since, BESTSELLERS)
-    pairs = await work.catalog.bought_together(brand, [product.sku for product in products], since)
+    pairs = await work.catalog.pairs(brand, since, PAIRS)
     return Window(
         shelf=Shelf(_item(product) for product in products),
         faq=Faq(shop.faq),
@@ -41,9 +42,9 @@ async def open_window(work: Work, brand: str, shop: ShopFacts, now: datetime) ->
 
 
 def _by_product(pairs: Iterable[tuple[str, str, int]]) -> dict[str, list[tuple[str, int]]]:
-    """Companions per product, most often bought together first."""
+    """Companions per product, in the order of `pairs`."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for own, other, count in sorted(pairs, key=lambda pair: (-pair[2], pair[1])):
+    for own, other, count in pairs:
         companions = found.setdefault(own, [])
         if len(companions) < TOGETHER:
             companions.append((other, count))

@@ -1,0 +1,1 @@
+"""The command line: `thau …`. Thin; each command's work is in the module named after it."""

@@ -1,0 +1,46 @@
+"""What the desk itself says to a customer, in the customer's language and form of address."""
+
+from typing import Any
+
+from bot.domain.turn import Action, AddressForm, Button, OutgoingMessage
+from bot.facts.codec import to_json
+from bot.facts.talk import last_language
+from bot.reply.compose import Composer
+from nlp.types import Language
+from storage.tables import Conversation, Request
+from storage.work import Work
+
+SCORES = "12345"
+
+
+class CustomerWords:
+    """Renders the desk's texts for whoever a conversation belongs to."""
+
+    def __init__(self, composer: Composer, default_language: Language) -> None:
+        self._composer = composer
+        self._default_language = default_language
+
+    async def joined(self, work: Work, where: Conversation, staff: str) -> dict[str, Any]:
+        """A named colleague writes from now on."""
+        return to_json(await self._tell(work, where, "human_joined", staff=staff))
+
+    async def closed(self, work: Work, where: Conversation) -> dict[str, Any]:
+        """The case is closed, the bot is back; how was it? One tap."""
+        message = to_json(await self._tell(work, where, "case_closed_rate"))
+        stars = tuple(Button(f"{score}★", Action.RATE, score) for score in SCORES)
+        return message | {"buttons": [[to_json(star) for star in stars]]}
+
+    async def request(
+        self, work: Work, where: Conversation, request: Request, status: str, note: str
+    ) -> dict[str, Any]:
+        """Staff accepted, did or refused what the customer asked for."""
+        told = await self._tell(work, where, f"request_{status}", number=request.number, note=note, kind=request.kind)
+        return to_json(told)
+
+    async def _tell(self, work: Work, where: Conversation, key: str, **values: str) -> OutgoingMessage:
+        customer = await work.customers.get(where.brand, where.customer_id)
+        chosen = customer.language if customer else ""
+        spoken = last_language(await work.turns.recent(where.id or 0))
+        language = Language(chosen) if chosen else spoken or self._default_language
+        address = AddressForm(customer.address) if customer and customer.address else AddressForm.QUY_KHACH
+        return self._composer.tell(key, language, address, **values)
