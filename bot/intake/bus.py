@@ -9,7 +9,7 @@ from zlib import crc32
 
 from bot.errors import Busy
 from bot.intake.arrivals import Arrivals
-from bot.intake.clock import Clock, at_most
+from bot.intake.clock import Clock, at_most, ring_or_pass
 from bot.intake.counting import Count, Counted, count_nothing
 from bot.intake.settings import IntakeSettings
 from bot.intake.tries import Trial, Tries, insist
@@ -62,7 +62,7 @@ class _Lane:
         self.room.set()
 
     async def until_room(self) -> None:
-        while self.held >= self.bound:
+        if self.held >= self.bound:
             self.room.clear()
             await self.room.wait()
 
@@ -83,7 +83,7 @@ class EmbeddedBus:
         self._lanes = [_Lane(settings.lane_bound) for _ in range(settings.lanes)]
         self._asides: set[asyncio.Task[None]] = set()
         self._live = False  # rows go into their lanes; before that the start's feeding finds them in the inbox
-        self._closed = False
+        self._closing = asyncio.Event()
 
     @property
     def held(self) -> int:
@@ -92,28 +92,26 @@ class EmbeddedBus:
 
     async def publish(self, update: Update) -> None:
         lane = self._lane(update.conversation)
-        if self._closed or lane.held >= lane.bound:
+        if self._closing.is_set() or lane.held >= lane.bound:
             self._count(Counted.BUSY)
-            raise Busy("the service is stopping" if self._closed else "too many updates are waiting")
+            raise Busy("the service is stopping, or too many updates are waiting")
         lane.held += 1
         await self._arrivals.store(update)
 
     async def run(self, handler: Handler, stop: asyncio.Event) -> None:
-        self._closed = False
+        self._closing.clear()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._work(lane, handler, group)) for lane in self._lanes]
-            tasks.append(group.create_task(self._feed()))
+            feeding = group.create_task(self._feed())
+            workers = [group.create_task(self._work(lane, handler, group)) for lane in self._lanes]
             await stop.wait()
-            self._closed = True
-            await self._drain()
-            for task in (*tasks, *self._asides):
-                task.cancel()
+            self._closing.set()
+            for lane in self._lanes:
+                lane.room.set()
+            handled = [asyncio.ensure_future(lane.rows.join()) for lane in self._lanes]
+            await at_most(self._clock, self._settings.grace, [feeding, *handled, *self._asides])
+            for worker in workers:
+                worker.cancel()
         self._live = False
-
-    async def _drain(self) -> None:
-        """Give what the lanes hold its chance; what steps aside or is late stays in the inbox for the next start."""
-        joins = [asyncio.ensure_future(lane.rows.join()) for lane in self._lanes]
-        await at_most(self._clock, self._settings.grace, joins)
 
     def _lane(self, conversation: str) -> _Lane:
         return self._lanes[crc32(conversation.encode()) % len(self._lanes)]
@@ -137,6 +135,8 @@ class EmbeddedBus:
             for row in rows:
                 lane = self._lane(row.conversation)
                 await lane.until_room()
+                if self._closing.is_set():
+                    return
                 last = self._put_again(lane, row)
         async with self._arrivals.held():  # nothing slips in between the last look and going live
             while rows := await self._waiting(last):
@@ -176,7 +176,9 @@ class EmbeddedBus:
     async def _step_aside(self, lane: _Lane, conversation: tuple[str, str], handler: Handler) -> None:
         queue = lane.aside[conversation]
         while queue:
-            await self._clock.sleep(self._tries.pause(queue[0].trial))
+            await ring_or_pass(self._clock, self._closing, self._tries.pause(queue[0].trial))
+            if self._closing.is_set():
+                return  # the rows stay in the inbox for the next start
             if await self._attempt(queue[0], handler):
                 queue.popleft()
                 lane.release()

@@ -15,6 +15,7 @@ from bot.intake.counting import Count, Counted
 from bot.intake.settings import BackoffSettings, IntakeSettings
 from storage.database import Database
 from storage.errors import StorageError
+from storage.work import Work
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -63,8 +64,7 @@ class Tries:
     async def once(self, trial: Trial, call: Callable[[], Awaitable[None]], failed: Counted) -> bool:
         """One try of `call`; whether the rows need no other: it worked, had worked before, or they are dead."""
         try:
-            # The last try may have failed after its commit: what is settled is not done twice.
-            if not trial.failures or await self._waits(trial.rows[0]):
+            if not trial.failures or await self._unsettled(trial):
                 await call()
             return True
         except Exception as error:
@@ -75,19 +75,19 @@ class Tries:
                 return False
             trial.attempts += 1
             dead = trial.attempts >= self._settings.attempts
-            self._count(Counted.INBOX_DEAD if dead else failed)
-            write = partial(self._fail, trial.rows, reason_of(error), dead)
-            await insist(write, self._clock, self._settings.backoff, self._count)
-            return dead
+            write = partial(self._fail, trial, reason_of(error), dead)
+            unsettled = await insist(write, self._clock, self._settings.backoff, self._count)
+            if unsettled:
+                self._count(Counted.INBOX_DEAD if dead else failed)
+            return dead or not unsettled
 
     def pause(self, trial: Trial) -> float:
         """Seconds to wait before the next try."""
         return self._settings.backoff.after(trial.failures) if trial.failures else 0.0
 
-    async def _waits(self, row: int) -> bool:
+    async def _unsettled(self, trial: Trial) -> bool:
         async with self._database.work() as work:
-            first = await work.mailbox.waiting(1, row - 1)
-        return bool(first) and first[0].id == row
+            return await _waits(work, trial)
 
     async def _takes_writes(self) -> bool:
         """Whether the database is there and not locked: a failure at such a time is the rows' own."""
@@ -98,8 +98,18 @@ class Tries:
             return False
         return True
 
-    async def _fail(self, rows: Sequence[int], reason: str, dead: bool) -> None:
+    async def _fail(self, trial: Trial, reason: str, dead: bool) -> bool:
+        """Write a failure down; False when the rows turn out to be settled: it came after the commit."""
         async with self._database.work(write=True) as work:
-            for row in rows:
+            if not await _waits(work, trial):
+                return False
+            for row in trial.rows:
                 await work.mailbox.fail(row, reason, dead)
             await work.commit()
+            return True
+
+
+async def _waits(work: Work, trial: Trial) -> bool:
+    """Whether the rows still wait; they are settled together, so one tells for all."""
+    first = await work.mailbox.waiting(1, trial.rows[0] - 1)
+    return bool(first) and first[0].id == trial.rows[0]

@@ -19,9 +19,14 @@ async def until(condition: Callable[[], object], patience: float = PATIENCE) -> 
 
 
 class FakeClock:
-    """now(), monotonic() and sleep() on a time that only `advance` and `play` move."""
+    """now(), monotonic() and sleep() on a time that only `advance` and `play` move.
 
-    def __init__(self, start: datetime | None = None) -> None:
+    `busy` tells whether a thread works for somebody: time stands still meanwhile. With a database give
+    `database.engine.pool.checkedout`.
+    """
+
+    def __init__(self, start: datetime | None = None, busy: Callable[[], object] = lambda: False) -> None:
+        self.busy = busy
         self.start = start or datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
         self.passed = 0.0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
@@ -50,29 +55,30 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Move on by `seconds`, waking each sleeper at its own moment and letting the loop run after it."""
         end = self.passed + seconds
+        await self._settle()
         while (rest := self.wakes_in()) is not None and self.passed + rest <= end + 1e-9:
             due, _, done = heapq.heappop(self._sleepers)
             self.passed = max(self.passed, due)
             done.set_result(None)
-            await _settle()
+            await self._settle()
         self.passed = end
-        await _settle()
 
-    async def play(self, condition: Callable[[], object], quiet: float = 0.004, patience: float = PATIENCE) -> None:
-        """Jump from sleeper to sleeper until `condition` holds.
-
-        Before each jump the loop gets `quiet` real seconds to use up what it has: a jump that comes too early
-        makes things later on this clock, never earlier.
-        """
+    async def play(self, condition: Callable[[], object], patience: float = PATIENCE) -> None:
+        """Jump from sleeper to sleeper until `condition` holds; fails after `patience` real seconds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
         while not condition():
             assert loop.time() < end, f"did not happen by {self.passed:.3f} s on the fake clock"
-            await asyncio.sleep(quiet)
+            await self._settle()
             if not condition() and (rest := self.wakes_in()) is not None:
                 await self.advance(rest)
 
-
-async def _settle() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
+    async def _settle(self) -> None:
+        """Let everybody go on until they wait for time, or for something that only a test can give."""
+        calm = 0
+        while calm < 3:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            calm = 0 if self.busy() else calm + 1
+            if not calm:
+                await asyncio.sleep(0.0002)  # for the database's thread

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from bot.domain.turn import Incoming, Sender
 from bot.intake.settings import BackoffSettings, BurstSettings, IntakeSettings, OutboxSettings
@@ -19,16 +20,18 @@ AT_ONCE = BurstSettings(shortest=0, longest=0, in_all=0)
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database(StorageSettings(url=f"sqlite:///{tmp_path / 'shop.sqlite'}"))
     await database.migrate()
     yield database
     await database.close()
+
+
+@pytest.fixture
+def clock(database: Database) -> FakeClock:
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    return FakeClock(busy=pool.checkedout)
 
 
 def quick(**fields: Any) -> IntakeSettings:
