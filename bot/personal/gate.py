@@ -54,8 +54,8 @@ def speaks_for(kind: SuggestionKind, candidate: Candidate, limits: GateLimits) -
             return candidate.own_count >= limits.own_count
         case SuggestionKind.TOGETHER:
             return candidate.together_count > 0 and candidate.together_with != ""
-        case SuggestionKind.ASKED:
-            return False  # these come from the words of the message, not from the candidates
+        case _:  # what was asked for is found by the words of the message, not among the candidates
+            return False
 
 
 def _bad_moment(situation: Situation, limits: GateLimits) -> str:

@@ -11,6 +11,12 @@ from bot.personal.gate import offerable, speaks_for
 from bot.personal.settings import GateLimits, PersonalSettings
 
 Choice = tuple[ProductView, str, str]  # product, reason key, the other product of "bought together"
+_REASON = {
+    SuggestionKind.ASKED: "you_asked",
+    SuggestionKind.OWN_HISTORY: "bought_before",
+    SuggestionKind.TOGETHER: "bought_together",
+    SuggestionKind.BESTSELLERS: "bestseller",
+}
 
 
 def suggest(situation: Situation, plan: SuggestionPlan, settings: PersonalSettings) -> tuple[Suggestion, ...]:
@@ -26,24 +32,22 @@ def suggest(situation: Situation, plan: SuggestionPlan, settings: PersonalSettin
 
 
 def _choices(situation: Situation, plan: SuggestionPlan, limits: GateLimits) -> Iterator[Choice]:
-    meant = {product.category for product in situation.products}
+    meant = frozenset(product.category for product in situation.products)
     for kind in permitted_kinds(situation.customer.level, plan):
+        if kind is SuggestionKind.ASKED:
+            yield from ((product, _REASON[kind], "") for product in situation.products)
+            continue
         fitting = [c for c in situation.candidates if speaks_for(kind, c, limits)]
-        match kind:
-            case SuggestionKind.ASKED:
-                yield from ((product, "you_asked", "") for product in situation.products)
-            case SuggestionKind.OWN_HISTORY:
-                fitting.sort(key=lambda c: (-c.own_count, *_popularity(c)))
-                yield from ((c.product, "bought_before", "") for c in fitting)
-            case SuggestionKind.TOGETHER:
-                fitting.sort(key=lambda c: (-c.together_count, *_popularity(c)))
-                yield from ((c.product, "bought_together", c.together_with) for c in fitting)
-            case SuggestionKind.BESTSELLERS:
-                # Those of the kind the message speaks of come first: a stated need counts at level off, too.
-                fitting.sort(key=lambda c: (c.product.category not in meant, *_popularity(c)))
-                yield from ((c.product, "bestseller", "") for c in fitting)
+        fitting.sort(key=lambda c: (_weakness(kind, c, meant), c.bestseller_rank or inf, c.product.sku))
+        yield from ((c.product, _REASON[kind], c.together_with) for c in fitting)
 
 
-def _popularity(candidate: Candidate) -> tuple[float, str]:
-    """Breaks ties: the better seller first, then the sku."""
-    return candidate.bestseller_rank or inf, candidate.product.sku
+def _weakness(kind: SuggestionKind, candidate: Candidate, meant: frozenset[str]) -> int:
+    """Least first. Equals are ranked by popularity, then sku."""
+    match kind:
+        case SuggestionKind.OWN_HISTORY:
+            return -candidate.own_count
+        case SuggestionKind.TOGETHER:
+            return -candidate.together_count
+        case _:  # bestsellers of the category the message speaks of: a stated need counts at level off, too
+            return 0 if candidate.product.category in meant else 1

@@ -180,6 +180,13 @@ def _form(situation: Situation, book: PolicyBook) -> Decision | None:
     return Reply("builtin.form", f"an answer to the question for {pending.asks}", skill="form")
 
 
+def _lookup(situation: Situation, book: PolicyBook) -> Decision | None:
+    """An order number with its phone digits, given without being asked."""
+    if situation.found_order is None and not situation.lookup_refused:
+        return None
+    return Reply("builtin.lookup", "an order number and phone digits were given", skill="find_order")
+
+
 def _policies(situation: Situation, book: PolicyBook) -> Decision | None:
     evidence = evidence_of(situation)
     for policy in book.by_priority:
@@ -219,6 +226,7 @@ _RULES: tuple[Rule, ...] = (
     _command,
     _wordless,
     _form,
+    _lookup,
     _policies,
     _waiting,
     _small_talk,

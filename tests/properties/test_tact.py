@@ -1,0 +1,105 @@
+"""Whatever the situation: one decision, and never an offer that would hurt."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.consent import PersonalisationLevel
+from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionKind, SuggestionPlan
+from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.tact import case_open
+from bot.domain.turn import Situation
+from bot.personal.gate import may_suggest
+from bot.personal.settings import PersonalSettings
+from bot.personal.suggest import suggest
+from bot.policy.engine import decide
+from nlp.types import Alarm, Mood
+from tests.doubles.situations import make_case, situations
+from tests.policy.books import section, shipped
+
+PERSONAL = PersonalSettings.model_validate(section("personal"))
+plans = st.builds(
+    SuggestionPlan,
+    st.lists(st.sampled_from(list(SuggestionKind)), min_size=1, unique=True).map(tuple),
+    st.integers(1, 5),
+    st.booleans(),
+)
+
+
+def plan_of(decision: Decision) -> SuggestionPlan | None:
+    return decision.suggest if isinstance(decision, Reply | Offer) else None
+
+
+@settings(max_examples=200)
+@given(situations())
+def test_one_decision_with_its_policy_and_why(situation: Situation) -> None:
+    decision = decide(situation, shipped())
+    assert isinstance(decision, Reply | Ask | Offer | Escalate | Silence)
+    assert decision.policy
+    assert decision.why
+    assert decide(situation, shipped()) == decision
+
+
+@settings(max_examples=200)
+@given(situations())
+def test_no_offer_that_would_hurt(situation: Situation) -> None:
+    plan = plan_of(decide(situation, shipped()))
+    if plan is not None:
+        assert situation.reading.mood not in (Mood.ANGRY, Mood.FRUSTRATED)
+        assert not case_open(situation)
+        assert plan.asked or situation.customer.level is not PersonalisationLevel.OFF
+        assert plan.asked or not situation.customer.suggestions_stopped
+
+
+@given(situations(), plans)
+def test_the_gate_and_what_passes_it(situation: Situation, plan: SuggestionPlan) -> None:
+    verdict = may_suggest(situation, plan, PERSONAL.limits)
+    shown = suggest(situation, plan, PERSONAL)
+    assert verdict.reason
+    assert len(shown) <= plan.count
+    assert len({suggestion.sku for suggestion in shown}) == len(shown)
+    if verdict.allowed:
+        assert shown
+        assert situation.reading.mood not in (Mood.ANGRY, Mood.FRUSTRATED)
+        assert not case_open(situation)
+    if situation.customer.level is PersonalisationLevel.OFF:
+        assert {suggestion.reason for suggestion in shown} <= {"bestseller"}
+        assert plan.asked or not verdict.allowed
+
+
+@given(situations(), plans)
+def test_no_product_that_would_hurt(situation: Situation, plan: SuggestionPlan) -> None:
+    stocks: dict[str, int] = {}
+    for product in (*situation.products, *(candidate.product for candidate in situation.candidates)):
+        stocks[product.sku] = max(stocks.get(product.sku, 0), product.stock)
+    dismissed = {offered.sku for offered in situation.offered if offered.dismissed}
+    for suggestion in suggest(situation, plan, PERSONAL):
+        assert stocks[suggestion.sku] > 0
+        assert suggestion.sku not in dismissed
+
+
+@given(situations())
+def test_danger_always_brings_a_human(situation: Situation) -> None:
+    if Alarm.DANGER in situation.reading.alarms:
+        decision = decide(situation, shipped())
+        assert isinstance(decision, Escalate)
+        assert (decision.reason, decision.urgency) == ("danger", Urgency.CRITICAL)
+
+
+@given(situations(case=make_case(CaseStatus.HELD)))
+def test_silence_while_a_human_holds_the_case(situation: Situation) -> None:
+    if Alarm.DANGER not in situation.reading.alarms:
+        assert isinstance(decide(situation, shipped()), Silence)
+
+
+@given(situations(case=make_case(CaseStatus.WAITING, Urgency.CRITICAL)))
+def test_a_waiting_case_is_never_opened_again(situation: Situation) -> None:
+    if Alarm.DANGER not in situation.reading.alarms:
+        assert not isinstance(decide(situation, shipped()), Escalate)
+
+
+@pytest.mark.parametrize("alarm", [Alarm.DANGER, Alarm.FRAUD, Alarm.LEGAL_THREAT, Alarm.HUMAN_WISH])
+@given(situation=situations(case=None))
+def test_every_alarm_calls(alarm: Alarm, situation: Situation) -> None:
+    if alarm in situation.reading.alarms:
+        assert isinstance(decide(situation, shipped()), Escalate)
