@@ -68,7 +68,8 @@ def answer_facts(thought: Thought) -> dict[str, Any]:
     facts = to_json(replace(answer, messages=(), effects=()))
     failed = answer.pending is not None and answer.pending.form == "human_offer"
     effects = [type(effect).__name__ for effect in answer.effects]
-    return facts | {"gate": thought.gate, "effects": effects, "failed": failed}
+    lead = getattr(thought.decision, "lead", "")
+    return facts | {"gate": thought.gate, "effects": effects, "failed": failed, "lead_key": lead}
 
 
 def bot_turn(

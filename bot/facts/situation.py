@@ -76,7 +76,7 @@ class Facts:
             offered=offered_to(memory),
             pending=pending_of(session, now),
             case=case_view(*memory.case) if memory.case is not None else None,
-            tried=tried_in(session, reading.intent),
+            tried=tried_in(session, reading.intent, _helped_at(memory)),
             found_order=_order(*memory.found, window, language) if memory.found else None,
             lookup_refused=memory.lookup_refused,
             mydata=memory.mydata,
@@ -114,6 +114,12 @@ class Facts:
             segments=segments_of(orders, level, now, self.segments),
             language_chosen=bool(row.language),
         )
+
+
+def _helped_at(memory: Memory) -> datetime | None:
+    """When a human closed the newest case, if one did."""
+    events = memory.case[1] if memory.case is not None else ()
+    return next((event.at for event in reversed(events) if event.kind == "closed"), None)
 
 
 def _order(order: Order, lines: Sequence[OrderLine], window: Window, language: Language) -> OrderView:

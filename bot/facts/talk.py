@@ -33,14 +33,15 @@ def moods_of(session: Sequence[Heard]) -> tuple[Mood, ...]:
     return tuple(Mood(heard.mood) for heard in reversed(session) if heard.mood and spoke(heard))
 
 
-def tried_in(session: Sequence[Heard], intent: Intent) -> Tried:
-    """What this conversation has seen already."""
+def tried_in(session: Sequence[Heard], intent: Intent, helped_at: datetime | None) -> Tried:
+    """What this conversation has seen already. Failures before a human closed the last case are forgiven."""
+    since = [heard for heard in session if helped_at is None or heard.at > helped_at]
     decided = [heard for heard in reversed(session) if heard.policy]
     answers = [heard.answer for heard in decided]
     return Tried(
         answers=sum(heard.kind in ("reply", "ask", "offer") for heard in decided),
-        failed=_run(session, lambda heard: heard.kind in ("reply", "ask") and heard.answer.get("failed", False)),
-        same_intent=_run(session, lambda heard: heard.intent == intent.value) if intent is not Intent.OTHER else 0,
+        failed=_run(since, lambda heard: heard.kind in ("reply", "ask") and heard.answer.get("failed", False)),
+        same_intent=_run(since, lambda heard: heard.intent == intent.value) if intent is not Intent.OTHER else 0,
         apologised=any(answer.get("apologised") for answer in answers),
         policies=tuple(heard.policy for heard in decided),
         texts=tuple(key for answer in answers for key in (answer.get("lead_key"), answer.get("text_key")) if key),

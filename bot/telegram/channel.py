@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.errors import Ambiguous, DeliveryError, Refused, RetryLater
 from bot.intake.clock import Clock, SystemClock
@@ -119,7 +120,7 @@ class TelegramChannel:
         markup = self._seal.keyboard(post.payload.get("buttons", ()))
         if links:
             chat, message = int(links[-1].copy_chat), int(links[-1].copy_message)
-            if await self._edited(chat, message, post.payload["text"], markup=markup):
+            if await self._edited(chat, message, post.payload["text"], markup):
                 return (str(message),)
         return await self._card(post) if markup else ()
 
@@ -162,10 +163,10 @@ class TelegramChannel:
             raise Refused("the message to edit is gone")
         return (str(message),)
 
-    async def _edited(self, chat: int, message: int, text: str, **options: object) -> bool:
+    async def _edited(self, chat: int, message: int, text: str, markup: InlineKeyboardMarkup | None = None) -> bool:
         """Whether the message now says `text`; False when it is gone."""
         try:
-            await self._bot.edit_message_text(text, chat_id=chat, message_id=message, **options)  # type: ignore[arg-type]
+            await self._bot.edit_message_text(text, chat_id=chat, message_id=message, reply_markup=markup)
         except TelegramBadRequest as error:
             if "no text in the message" in error.message:
                 await self._bot.edit_message_caption(chat_id=chat, message_id=message, caption=text)

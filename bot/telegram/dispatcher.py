@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.types import CallbackQuery
 from aiogram.types import Update as TelegramUpdate
 from aiogram.types.update import UpdateTypeLookupError
@@ -52,7 +52,12 @@ def build_dispatcher(
         membership=Membership(bot),
         albums=Albums(database),
     )
-    made.include_routers(customers.router(), linking.router(), members.router(), staff.router())
+    made.include_routers(customers.router(), linking.router(), members.router(), staff.router(), _last())
+    return made
+
+
+def _last() -> Router:
+    made = Router(name="last")
     made.callback_query.register(stale)
     return made
 

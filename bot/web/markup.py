@@ -60,11 +60,18 @@ def safe_html(text: str) -> str:
     return "".join(parser.out)
 
 
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(data)
+
+
 def plain_text(text: str) -> str:
     """The words of Telegram's HTML without its tags."""
-    words: list[str] = []
-    parser = HTMLParser(convert_charrefs=True)
-    parser.handle_data = words.append  # type: ignore[method-assign]
+    parser = _Words()
     parser.feed(text)
     parser.close()
-    return "".join(words)
+    return "".join(parser.out)

@@ -7,11 +7,12 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from bot.desk.desk import Talk
 from bot.domain.escalation import CaseEventKind, CaseHappening, CaseStatus, Role, StaffMember
 from bot.web.pages.chat import bubble
 from bot.web.pages.composer import CLICK_SENDS, ENTER_SENDS, LONGEST, ask_words
 from bot.web.pages.insight import mood_dots
-from bot.web.pages.look import Keyed, act, avatar, blank, el, icon, icon_button
+from bot.web.pages.look import Keyed, act, avatar, blank, el, icon
 from bot.web.pages.trouble import attempted
 from bot.web.pages.words import money
 from bot.web.session import Visit
@@ -223,7 +224,7 @@ class CasePanel:
             await self._do(lambda member, file: self._door.desk.close(self._door.brand, file.case.id, member, reason))
 
     async def _say(self, text: str) -> None:
-        await self._do(lambda member, file: self._door.desk.say(self._door.brand, file.conversation, member, text))
+        await self._do(lambda member, file: self._door.desk.say(self._door.brand, file.conversation, member, Talk(text)))
 
     async def _note(self, text: str) -> None:
         await self._do(lambda member, file: self._door.desk.note(self._door.brand, file.conversation, member, text))

@@ -1,6 +1,7 @@
 """The messenger's parts: bubbles, attachments, buttons. Shared by the simulator and the desk."""
 
 from collections.abc import Callable
+from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
@@ -98,7 +99,7 @@ def _keys(entry: Entry, press: Callable[[PageButton], object]) -> None:
         for row in entry.buttons:
             with el("div", "keys-row"):
                 for key in row:
-                    act("key", key.label, lambda key=key: press(key))
+                    act("key", key.label, partial(press, key))
 
 
 def _meta(entry: Entry, words: Words, me: str) -> None:

@@ -1,6 +1,7 @@
 """The customer's keyboard: text, attachments, menu, phone sharing."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import ui
 
@@ -59,7 +60,7 @@ class Composer:
             if ask_phone:
                 act("key phone", ask_phone, self._ask_number)
             for label in (label for row in menu for label in row):
-                act("key", label, lambda label=label: self._say(label))
+                act("key", label, partial(self._say, label))
 
     def _attachments(self) -> None:
         words = self._words
@@ -69,7 +70,7 @@ class Composer:
             icon_button("attach", words["attach"], lambda: self._pop.set_visibility(not self._pop.visible))
         with self._pop:
             for kind in (AttachmentKind.PHOTO, AttachmentKind.VOICE, AttachmentKind.DOCUMENT):
-                with act("item", "", lambda kind=kind: self._send(kind)):
+                with act("item", "", partial(self._send, kind)):
                     icon(kind.value)
                     el("span", "", words[kind.value])
             with act("item", "", self._ask_number):
@@ -78,7 +79,7 @@ class Composer:
             with el("div", "stickers"):
                 for emoji in STICKERS:
                     label = f"{words['sticker']} {emoji}"
-                    act("", emoji, lambda emoji=emoji: self._send(AttachmentKind.STICKER, emoji), aria_label=label)
+                    act("", emoji, partial(self._send, AttachmentKind.STICKER, emoji), aria_label=label)
 
     async def _send(self, kind: AttachmentKind, emoji: str = "") -> None:
         self._pop.set_visibility(False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import Request
 from nicegui import ui
@@ -62,7 +63,7 @@ class DeskPage:
         self._tabs = []
         with el("div", "tabs", role="tablist"):
             for number, name in enumerate(("queue", "chat", "about_case")):
-                tab = act("tab", self._words[name], lambda number=number: self.see(number), role="tab")
+                tab = act("tab", self._words[name], partial(self.see, number), role="tab")
                 self._tabs.append(tab)
         with el("div", "columns desk see-0") as self._columns:
             with el("aside", "side"):
@@ -114,7 +115,7 @@ class DeskPage:
         self._lists.clear()
         with self._lists:
             for name in LISTS:
-                with act(f"tab {'here' if name == self._list else ''}", "", lambda name=name: self._choose(name)):
+                with act(f"tab {'here' if name == self._list else ''}", "", partial(self._choose, name)):
                     el("span", "", self._words[name])
                     if counts[name]:
                         el("span", f"badge count {'danger' if name != 'requests' else 'accent'}", str(counts[name]))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from fastapi import Request
@@ -29,6 +30,7 @@ from bot.web.view import Chat, Entry, PageButton, customer_chat
 
 STRANGER = re.compile(r"new-[0-9a-f]{12}")
 PATIENCE = timedelta(seconds=30)  # the dots stop after this, whatever became of the answer
+NO_TIME = datetime.min.replace(tzinfo=UTC)
 _STARTERS, _TYPING = "starters", "typing"
 
 
@@ -115,7 +117,7 @@ class Simulator:
         self._tab_buttons = []
         with el("div", "tabs", role="tablist"):
             for number, name in enumerate(("customers", "chat", "understood")):
-                tab = act("tab", self._words[name], lambda number=number: self._see(number), role="tab")
+                tab = act("tab", self._words[name], partial(self._see, number), role="tab")
                 self._tab_buttons.append(tab)
         self._tab_buttons[1].classes("here")
 
@@ -166,9 +168,9 @@ class Simulator:
 
     def _show(self) -> None:
         self._show_head()
-        waiting = (Entry(_TYPING, "bot", datetime.min),) if self._pending else ()
+        waiting = (Entry(_TYPING, "bot", NO_TIME),) if self._pending else ()
         entries = (*self._chat.entries, *self._pending, *waiting)
-        self._log.show(entries or (Entry(_STARTERS, "bot", datetime.min),))
+        self._log.show(entries or (Entry(_STARTERS, "bot", NO_TIME),))
         self._example_bar.set_visibility(bool(entries))
         self._composer.show_keyboard(self._chat.menu, self._chat.ask_phone)
         self._show_insight()
@@ -216,7 +218,7 @@ class Simulator:
                 drawing(logo(48))
                 el("p", "", self._words["empty_chat"])
             for example in self._fitting()[:6]:
-                with act("starter", "", lambda example=example: self.say(example.text)), el("div", "grow"):
+                with act("starter", "", partial(self.say, example.text)), el("div", "grow"):
                     el("div", "what", self._label(example))
                     el("div", "text", example.text)
         return box
@@ -225,7 +227,7 @@ class Simulator:
         self._examples.clear()
         with self._examples:
             for example in self._fitting():
-                with act("chip", "", lambda example=example: self.say(example.text), title=example.text):
+                with act("chip", "", partial(self.say, example.text), title=example.text):
                     el("span", "tongue", example.language.upper())
                     el("span", "", self._label(example))
 

@@ -252,7 +252,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # policies
     "policies_about": (
         "What Thấu does, top to bottom: the first policy that fits decides. Safety rules stand above all of these.",
-        "Thấu làm gì, từ trên xuống dưới: chính sách đầu tiên phù hợp sẽ quyết định. Các quy tắc an toàn luôn đứng trên.",
+        "Thấu làm gì, từ trên xuống: chính sách đầu tiên phù hợp sẽ quyết định. Các quy tắc an toàn luôn đứng trên.",
     ),
     "version": ("Version {number}", "Phiên bản {number}"),
     "published": ("published {at} by {author}", "xuất bản {at} bởi {author}"),
