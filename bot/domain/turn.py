@@ -308,6 +308,7 @@ class Offered:
     at: datetime
     reason: str
     dismissed: bool = False
+    why: str = ""  # the sentence that was true when it was shown
 
 
 @dataclass(frozen=True, slots=True)
