@@ -36,7 +36,7 @@ class ShownTurn:
 
 async def turns_to_show(session: AsyncSession, conversation_id: int, limit: int) -> list[ShownTurn]:
     """The last `limit` turns of a conversation, oldest first."""
-    stage_why = DecisionRow.situation["stage"]["why"].as_string()  # type: ignore[index]
+    stage_why = DecisionRow.situation["stage"]["why"].as_string()
     decision = (
         col(DecisionRow.kind),
         col(DecisionRow.policy),
@@ -82,4 +82,4 @@ async def policy_use(session: AsyncSession, brand: str, since: datetime) -> dict
         .where(col(DecisionRow.brand) == brand, col(DecisionRow.at) >= since)
         .group_by(col(DecisionRow.policy))
     )
-    return {policy: count for policy, count in (await session.execute(statement)).all()}
+    return {row[0]: row[1] for row in await session.execute(statement)}

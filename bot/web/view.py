@@ -74,6 +74,7 @@ class Entry:
     edited: bool = False
     pending: bool = False
     understood: Understood | None = None
+    who: str = ""  # the name of the member of staff
     messages: tuple[str, ...] = ()
 
 
@@ -127,7 +128,8 @@ async def case_file(database: Database, brand: str, case_id: int) -> CaseFile | 
         events = await work.cases.events(case_id)
         where = await work.turns.conversation_by_id(case.conversation_id)
         turns = await turns_to_show(work.session, case.conversation_id, SHOWN)
-    said = (_customer_entry(each) if each.turn.author == "customer" else _turn_entry(each) for each in turns)
+    names = {event.staff_id: event.staff_name for event in events}
+    said = (_customer_entry(each) if each.turn.author == "customer" else _turn_entry(each, names) for each in turns)
     story = tuple(
         CaseHappening(CaseEventKind(event.kind), event.at, event.staff_id, event.staff_name, event.note)
         for event in events
@@ -163,9 +165,10 @@ def _buttons(payload: Mapping[str, Any]) -> tuple[tuple[PageButton, ...], ...]:
     )
 
 
-def _turn_entry(shown: ShownTurn) -> Entry:
+def _turn_entry(shown: ShownTurn, names: Mapping[str, str]) -> Entry:
     turn = shown.turn
-    return Entry(key=f"turn-{turn.id}", author=turn.author, at=turn.at, text=turn.text, html=True)
+    who = names.get(turn.staff_id, "")
+    return Entry(key=f"turn-{turn.id}", author=turn.author, at=turn.at, text=turn.text, html=True, who=who)
 
 
 def _customer_entry(shown: ShownTurn) -> Entry:

@@ -24,9 +24,9 @@ _WRITE = "document.querySelector('.answer textarea')"
 class CasePanel:
     """The middle and right columns of the desk."""
 
-    def __init__(self, visit: Visit, changed: Callable[[], Awaitable[None]], back: Callable[[], None]) -> None:
+    def __init__(self, visit: Visit, columns: Element, changed: Callable[[], Awaitable[None]]) -> None:
         self._visit, self._door, self._words = visit, visit.door, visit.words
-        self._changed, self._back = changed, back
+        self._columns, self._changed = columns, changed
         self._file: CaseFile | None = None
         self._member: StaffMember | None = None
         self._noting = False
@@ -39,7 +39,7 @@ class CasePanel:
             with el("div", "log", tabindex="0", aria_label=self._words["chat"]) as self._log_box:
                 self._log = Keyed(el("div", "log-inner", aria_live="polite"), self._draw)
             self._answer = el("div", "answer")
-        with el("aside", "side right"):
+        with el("aside", "side right") as self._side:
             self._facts = el("div", "scroll")
 
     async def show(self, case_id: int, member: StaffMember) -> None:
@@ -50,7 +50,8 @@ class CasePanel:
         if self._file is None or self._file.case.id != before:
             self._noting = False
         self._nothing.set_visibility(self._file is None)
-        for part in (self._head, self._log_box, self._answer):
+        self._columns.classes(remove="closed") if self._file else self._columns.classes("closed")
+        for part in (self._head, self._log_box, self._answer, self._side):
             part.set_visibility(self._file is not None)
         if self._file is not None:
             self._log.show(self._file.chat.entries)
@@ -224,7 +225,9 @@ class CasePanel:
             await self._do(lambda member, file: self._door.desk.close(self._door.brand, file.case.id, member, reason))
 
     async def _say(self, text: str) -> None:
-        await self._do(lambda member, file: self._door.desk.say(self._door.brand, file.conversation, member, Talk(text)))
+        await self._do(
+            lambda member, file: self._door.desk.say(self._door.brand, file.conversation, member, Talk(text))
+        )
 
     async def _note(self, text: str) -> None:
         await self._do(lambda member, file: self._door.desk.note(self._door.brand, file.conversation, member, text))

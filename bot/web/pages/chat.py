@@ -104,8 +104,8 @@ def _keys(entry: Entry, press: Callable[[PageButton], object]) -> None:
 
 def _meta(entry: Entry, words: Words, me: str) -> None:
     with el("div", "meta"):
-        if entry.author != me:
-            el("span", "", words[entry.author])
+        if entry.author != me or entry.who:
+            el("span", "", entry.who or words[entry.author])
         el("time", "", f"{entry.at:%H:%M}", datetime=entry.at.isoformat())
         if entry.joined > 1:
             el("span", "", words["joined"].format(count=entry.joined))

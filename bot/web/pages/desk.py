@@ -19,6 +19,7 @@ from bot.web.pages.case import CasePanel
 from bot.web.pages.composer import ask_words
 from bot.web.pages.live import Live
 from bot.web.pages.look import Keyed, act, blank, el, face, frame
+from bot.web.pages.tabs import Tabs
 from bot.web.pages.trouble import attempted
 from bot.web.session import Visit, visit_of
 from storage.tables import Outbox
@@ -60,33 +61,24 @@ class DeskPage:
 
     def build(self) -> None:
         """Draw the columns; `refresh` fills them."""
-        self._tabs = []
-        with el("div", "tabs", role="tablist"):
-            for number, name in enumerate(("queue", "chat", "about_case")):
-                tab = act("tab", self._words[name], partial(self.see, number), role="tab")
-                self._tabs.append(tab)
-        with el("div", "columns desk see-0") as self._columns:
-            with el("aside", "side"):
-                self._lists = el("div", "queue-tabs", role="tablist")
-                self._box = el("div", "scroll")
-                self._tickets: Keyed[tuple[QueueItem, str, bool]] = Keyed(self._box, self._ticket)
-                self._others = el("div", "scroll")
-                if self._member.role.covers(Role.ADMIN):
-                    with el("div", "side-head"):
-                        act("button small", self._words["link_group"], self._link_group)
-            self._panel = CasePanel(self._visit, self.refresh, lambda: self.see(0))
+        with el("div", "fill"):
+            self._tabs = Tabs([self._words[name] for name in ("queue", "chat", "about_case")], "desk")
+            with self._tabs.columns() as columns:
+                with el("aside", "side"):
+                    self._lists = el("div", "queue-tabs", role="tablist")
+                    self._box = el("div", "scroll")
+                    self._tickets: Keyed[tuple[QueueItem, str, bool]] = Keyed(self._box, self._ticket)
+                    self._others = el("div", "scroll")
+                    if self._member.role.covers(Role.ADMIN):
+                        with el("div", "side-head"):
+                            act("button small", self._words["link_group"], self._link_group)
+                self._panel = CasePanel(self._visit, columns, self.refresh)
+            self._tabs.see(0)
         self._mark = el("style")
-        self.see(0)
         self._live = Live(self._door.feed, self.refresh)
         self._live.follow(EVERYTHING)
         ui.timer(TICK_S, self._live.wake)
         ui.keyboard(self._on_key, repeating=False)
-
-    def see(self, number: int) -> None:
-        """On a phone: show the queue, the conversation or the facts."""
-        self._columns.classes(replace=f"columns desk see-{number}")
-        for place, tab in enumerate(self._tabs):
-            tab.classes(replace="tab here" if place == number else "tab")
 
     async def refresh(self) -> None:
         """Read everything again and draw what changed; an ended session goes back to the login."""
@@ -107,7 +99,7 @@ class DeskPage:
         self._open_case = case_id
         self._mark.text = f'[data-case="{case_id}"] {{ background: var(--accent-soft) }}'
         ui.navigate.history.replace(f"/desk?case={case_id}")
-        self.see(1)
+        self._tabs.see(1)
         await self._panel.show(case_id, self._member)
 
     def _show_lists(self) -> None:

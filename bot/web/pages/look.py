@@ -42,7 +42,7 @@ _ICONS = {
     "contact": "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a1.5 1.5 0 0 1-1.6 1.5"
     "C10.7 20 4 13.3 3.5 5.6A1.5 1.5 0 0 1 5 4z",
     "video": "M4 7h11v10H4zM15 11l5-3v8l-5-3",
-    "back": "M15 5l-7 7 7 7",
+    "leave": "M14 5H5v14h9M10 12h10M17 9l3 3-3 3",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0",
 }
 
@@ -168,7 +168,9 @@ def frame(visit: Visit, member: StaffMember | None, here: str) -> None:
                 el("a", "here" if path == here else "", words[name], href=path)
         with el("div", "who"):
             other = "en" if words.language == "vi" else "vi"
-            el("a", "quiet", words["other_language"], href=f"/speak/{other}?next={here}", lang=other)
+            with el("a", "quiet", href=f"/speak/{other}?next={here}", lang=other, title=words["other_language"]):
+                el("span", "wide-only", words["other_language"])
+                el("span", "phone-only", other.upper(), aria_hidden="true")
             _account(visit, member)
 
 
@@ -188,6 +190,8 @@ def _account(visit: Visit, member: StaffMember | None) -> None:
         return
     el("span", "name", f"{member.name} · {words.label('role', member.role.value)}")
     ui.html(
-        f'<form method="post" action="/logout"><button class="quiet">{escape(words["log_out"])}</button></form>',
+        f'<form method="post" action="/logout"><button class="quiet" title="{escape(words["log_out"])}">'
+        f'<span class="wide-only">{escape(words["log_out"])}</span>'
+        f'<span class="phone-only">{icon_svg("leave", 18)}</span></button></form>',
         sanitize=False,
     )

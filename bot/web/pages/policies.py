@@ -83,8 +83,8 @@ def _rules(book: PolicyBook, used: Mapping[str, int], words: Words) -> None:
 def _rule(rule: Policy, count: int, words: Words) -> None:
     document = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     with el("tr"):
-        el("td", "num", str(rule.priority))
-        with el("td", "wide"):
+        el("td", "num priority", str(rule.priority), data_label=words["priority"])
+        with el("td", "name"):
             el("div", "mono", rule.id)
             if rule.note:
                 el("div", "hint", rule.note)
@@ -92,7 +92,7 @@ def _rule(rule: Policy, count: int, words: Words) -> None:
             _terms(document.get("when") or {}, words["always"])
         with el("td", "wide"):
             _terms(document.get("then") or {}, "")
-        el("td", "num", f"{count:,}")
+        el("td", "num used", f"{count:,}", data_label=words["used_7d"])
 
 
 def _terms(terms: Mapping[str, Any], nothing: str) -> None:

@@ -24,6 +24,7 @@ from bot.web.pages.insight import show_insight
 from bot.web.pages.live import Live
 from bot.web.pages.look import Keyed, act, avatar, drawing, el, frame, logo
 from bot.web.pages.people import PeopleList
+from bot.web.pages.tabs import Tabs
 from bot.web.session import Visit, visit_of
 from bot.web.translate import address_of, message, update_of
 from bot.web.view import Chat, Entry, PageButton, customer_chat
@@ -93,41 +94,28 @@ class Simulator:
 
     def build(self) -> None:
         """Draw the three columns; `play` fills them."""
-        people = self._door.people if self._door.demo else ()
-        self._tabs()
-        with el("div", "columns sim see-1") as self._columns:
-            with el("aside", "side"):
-                self._people = PeopleList(
-                    self._words, people, self._choose, lambda: self._choose(stranger(self._visit))
-                )
-            with el("main"):
-                self._head = el("div", "chat-head")
-                with el("div", "log", tabindex="0", aria_label=self._words["chat"]):
-                    self._log = Keyed(el("div", "log-inner", aria_live="polite"), self._draw)
-                with el("div", "examples") as self._example_bar:
-                    self._examples = el("div", "examples-row")
-                self._composer = Composer(self._words, self.say, self.attach, self._share_phone)
-            with el("aside", "side right", aria_label=self._words["understood"]):
-                self._panel = el("div", "scroll")
+        people, words = self._door.people if self._door.demo else (), self._words
+        with el("div", "fill"):
+            self._tabs = Tabs([words[name] for name in ("customers", "chat", "understood")], "sim")
+            with self._tabs.columns():
+                with el("aside", "side"):
+                    self._people = PeopleList(words, people, self._choose, lambda: self._choose(stranger(self._visit)))
+                with el("main"):
+                    self._head = el("div", "chat-head")
+                    with el("div", "log", tabindex="0", aria_label=words["chat"]):
+                        self._log = Keyed(el("div", "log-inner", aria_live="polite"), self._draw)
+                    with el("div", "examples") as self._example_bar:
+                        self._examples = el("div", "examples-row")
+                    self._composer = Composer(words, self.say, self.attach, self._share_phone)
+                with el("aside", "side right", aria_label=words["understood"]):
+                    self._panel = el("div", "scroll")
+            self._tabs.see(1)
         self._mark = el("style")
         self._live = Live(self._door.feed, self.refresh)
         ui.timer(1.5, lambda: self._live.wake() if self._pending else None)
 
-    def _tabs(self) -> None:
-        self._tab_buttons = []
-        with el("div", "tabs", role="tablist"):
-            for number, name in enumerate(("customers", "chat", "understood")):
-                tab = act("tab", self._words[name], partial(self._see, number), role="tab")
-                self._tab_buttons.append(tab)
-        self._tab_buttons[1].classes("here")
-
-    def _see(self, number: int) -> None:
-        self._columns.classes(replace=f"columns sim see-{number}")
-        for place, tab in enumerate(self._tab_buttons):
-            tab.classes(replace="tab here" if place == number else "tab")
-
     def _choose(self, persona: Persona) -> object:
-        self._see(1)
+        self._tabs.see(1)
         ui.navigate.history.replace(f"/?as={persona.id}")
         return self.play(persona)
 
@@ -160,7 +148,7 @@ class Simulator:
             found = await work.customers.by_identity(self._door.brand, "web", persona.id)
             conversation = await work.turns.conversation(self._door.brand, address_of(persona.id))
             latest = await work.cases.latest_of(conversation.id) if conversation and conversation.id else None
-        level = found[0].level if found else PersonalisationLevel.OFF.value
+        level = found[0].level if found else persona.level
         view = case_view(*latest) if latest else None
         if view is None or view.status is CaseStatus.CLOSED:
             return Background(level)
@@ -201,7 +189,7 @@ class Simulator:
     def _inspect(self, key: str) -> None:
         self._inspected = key
         self._show_insight()
-        self._see(2)
+        self._tabs.see(2)
 
     def _draw(self, entry: Entry) -> Element:
         if entry.key == _STARTERS:
@@ -217,11 +205,18 @@ class Simulator:
             with el("div", "lead"):
                 drawing(logo(48))
                 el("p", "", self._words["empty_chat"])
-            for example in self._fitting()[:6]:
-                with act("starter", "", partial(self.say, example.text)), el("div", "grow"):
-                    el("div", "what", self._label(example))
-                    el("div", "text", example.text)
+            for language in dict.fromkeys(example.language for example in self._fitting()):
+                with el("div", "pile"):
+                    el("h2", "", self._words.label("language", language))
+                    for example in self._fitting():
+                        if example.language == language:
+                            self._starter(example)
         return box
+
+    def _starter(self, example: Example) -> None:
+        with act("starter", "", partial(self.say, example.text)), el("div", "grow"):
+            el("div", "what", self._label(example))
+            el("div", "text", example.text, lang=example.language)
 
     def _show_examples(self) -> None:
         self._examples.clear()
@@ -289,6 +284,6 @@ class Simulator:
             pending=True,
         )
         self._pending, self._inspected = (*self._pending, entry), ""
-        self._see(1)
+        self._tabs.see(1)
         self._show()
         self._live.wake()
