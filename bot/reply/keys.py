@@ -87,7 +87,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("product value", "compare_row"),
     **_with("product price", "card"),
     **_with("", "offer_asked", "offer_more", "offer_none", "recommend_need", "suggest_intro", "not_interested"),
-    **_with("together", "why_bestseller", "why_bought_before", "why_bought_together", "why_you_asked"),
+    **_with("why", "why"),
     # privacy and preferences
     **_with("level stopped off basic full", "privacy"),
     **_with("", *(f"level_{level}" for level in PersonalisationLevel)),

@@ -3,17 +3,13 @@
 from bot.domain.turn import Dismiss
 from bot.reply.talk import SkillResult, Talk
 
-REASONS = frozenset({"bestseller", "bought_before", "bought_together", "you_asked"})
-
-
 def why(talk: Talk) -> SkillResult:
-    """The true reason for which a product was suggested."""
+    """The true reason for which a product was suggested, in the words found then."""
     sku = _sku(talk)
-    shown = [one for one in talk.situation.offered if one.sku == sku and one.reason in REASONS]
+    shown = [one for one in talk.situation.offered if one.sku == sku and one.why]
     if not shown:
         return talk.result("stale_button")
-    together = next((one.together_with for one in talk.situation.candidates if one.product.sku == sku), "")
-    return talk.result(f"why_{max(shown, key=lambda one: one.at).reason}", solved=True, together=together)
+    return talk.result("why", solved=True, why=max(shown, key=lambda one: one.at).why)
 
 
 def not_interested(talk: Talk) -> SkillResult:
