@@ -37,7 +37,13 @@ def belongs_to_form(situation: Situation, pending: Pending, leave_confidence: fl
         return False
     if pending.form == "human_offer":
         return assent(text) is not None
-    if any(option.casefold() in text.casefold() for option in pending.options if option):
+    if any(_names(option, text) for option in pending.options):
         return True
     sure = not reading.unsure and reading.confidence >= leave_confidence
     return not sure or reading.intent in _ALWAYS | _OWN.get(pending.form, frozenset())
+
+
+def _names(option: str, text: str) -> bool:
+    """Whether the text is the option, or holds it where it can not be chance: order codes and skus carry digits."""
+    option, text = option.casefold(), text.casefold()
+    return option == text or (any(map(str.isdigit, option)) and option in text)

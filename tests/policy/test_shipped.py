@@ -17,8 +17,8 @@ from tests.policy.books import shipped
 
 W, M, S = Intent, Mood, JourneyStage
 BASIC = PersonalisationLevel.BASIC
-FAQ = {"faq": (FaqHit("ship", "?", "!", 1.0),)}
-PRODUCTS = {"products": (make_product(),)}
+FAQ: dict[str, Any] = {"faq": (FaqHit("ship", "?", "!", 1.0),)}
+PRODUCTS: dict[str, Any] = {"products": (make_product(),)}
 UNSURE: dict[str, Any] = {"unsure": True}
 
 

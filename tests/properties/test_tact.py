@@ -1,6 +1,7 @@
 """Whatever the situation: one decision, and never an offer that would hurt."""
 
-import pytest
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,14 +79,19 @@ def test_no_product_that_would_hurt(situation: Situation, plan: SuggestionPlan) 
         assert suggestion.sku not in dismissed
 
 
+def saying(situation: Situation, alarm: Alarm) -> Situation:
+    return replace(situation, reading=replace(situation.reading, alarms=frozenset({alarm})))
+
+
+@settings(max_examples=50)
 @given(situations())
 def test_danger_always_brings_a_human(situation: Situation) -> None:
-    if Alarm.DANGER in situation.reading.alarms:
-        decision = decide(situation, shipped())
-        assert isinstance(decision, Escalate)
-        assert (decision.reason, decision.urgency) == ("danger", Urgency.CRITICAL)
+    decision = decide(saying(situation, Alarm.DANGER), shipped())
+    assert isinstance(decision, Escalate)
+    assert (decision.reason, decision.urgency) == ("danger", Urgency.CRITICAL)
 
 
+@settings(max_examples=50)
 @given(situations(case=make_case(CaseStatus.HELD)))
 def test_silence_while_a_human_holds_the_case(situation: Situation) -> None:
     if Alarm.DANGER not in situation.reading.alarms:
@@ -98,8 +104,7 @@ def test_a_waiting_case_is_never_opened_again(situation: Situation) -> None:
         assert not isinstance(decide(situation, shipped()), Escalate)
 
 
-@pytest.mark.parametrize("alarm", [Alarm.DANGER, Alarm.FRAUD, Alarm.LEGAL_THREAT, Alarm.HUMAN_WISH])
-@given(situation=situations(case=None))
-def test_every_alarm_calls(alarm: Alarm, situation: Situation) -> None:
-    if alarm in situation.reading.alarms:
-        assert isinstance(decide(situation, shipped()), Escalate)
+@settings(max_examples=30)
+@given(situations(case=None), st.sampled_from(list(Alarm)))
+def test_every_alarm_calls(situation: Situation, alarm: Alarm) -> None:
+    assert isinstance(decide(saying(situation, alarm), shipped()), Escalate)
