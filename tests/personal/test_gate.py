@@ -22,7 +22,7 @@ BEST = Candidate(make_product("TEE-01"), bestseller_rank=1)
 
 
 def content(**overrides: Any) -> Situation:
-    defaults = {"mood": Mood.HAPPY, "level": PersonalisationLevel.FULL, "candidates": (BEST,)}
+    defaults: dict[str, Any] = {"mood": Mood.HAPPY, "level": PersonalisationLevel.FULL, "candidates": (BEST,)}
     return make_situation("đẹp quá", **defaults | overrides)
 
 
@@ -30,7 +30,7 @@ def shown(minutes: float, sku: str = "OLD-1", dismissed: bool = False) -> Offere
     return Offered(sku, NOW - timedelta(minutes=minutes), "bestseller", dismissed)
 
 
-OBJECTIONS = {
+OBJECTIONS: dict[str, dict[str, Any]] = {
     "level_off": {"level": PersonalisationLevel.OFF},
     "open_case": {"case": make_case()},
     "angry": {"mood": Mood.ANGRY},
@@ -100,7 +100,7 @@ def days_ago(days: int) -> Any:
     return NOW - timedelta(days=days)
 
 
-BARRED = {
+BARRED: dict[str, dict[str, Any]] = {
     "out of stock": {"candidates": (replace(BEST, product=make_product("TEE-01", stock=0)),)},
     "dismissed, however long ago": {"offered": (Offered("TEE-01", days_ago(300), "bestseller", True),)},
     "shown this week": {"offered": (Offered("TEE-01", days_ago(3), "bestseller"),)},
