@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.decision import Ask, Escalate, Offer, Reply, Silence, SuggestionPlan, kind_of
+from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionPlan, kind_of
 from bot.domain.escalation import CaseEventKind, CaseHappening, CaseStatus, Role, Urgency, holder_of, status_of
 from bot.domain.turn import Pending
 from tests.doubles.situations import NOW
@@ -58,7 +58,7 @@ def test_each_role_may_do_what_the_ones_before_it_may() -> None:
 
 def test_kinds_of_decisions() -> None:
     plan = SuggestionPlan(())
-    decisions = [
+    decisions: list[Decision] = [
         Reply("p", "w"),
         Ask("p", "w", "t"),
         Offer("p", "w", plan, "t"),

@@ -10,7 +10,8 @@ from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.journey import Happening, HappeningKind
 from bot.domain.turn import Candidate, CustomerView, Offered, OrderStatus, RequestKind, RequestView, Situation
-from bot.personal.gate import GateLimits, may_suggest, offerable
+from bot.personal.gate import may_suggest, offerable
+from bot.personal.settings import GateLimits
 from nlp.types import Mood
 from tests.doubles.situations import NOW, make_case, make_order, make_product, make_situation
 
