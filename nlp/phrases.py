@@ -1,0 +1,128 @@
+"""Phrases with gaps, written as data and found in a message in one pass.
+
+A pattern is a row of words: `a|b` is either word, `*` up to four words in between, `a?` may be missing, `<order>` a word
+class of the file, `~a` matches only with its diacritics. Patterns stand in data/*.tsv, several in a row, split by `;`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Generic, TypeVar
+
+from nlp.text import DATA, Tokens, fold, normalise
+
+GAP = 4
+_ENDS = frozenset(".?")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a pattern: the spellings that fit it, and those that fit when typed without diacritics."""
+
+    exact: frozenset[str]
+    loose: frozenset[str]
+
+
+# None stands for a gap.
+Slots = tuple[Slot | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A pattern met in a message at the words `start` up to `end`, with what the data file says of it."""
+
+    start: int
+    end: int
+    value: T
+
+
+class PhraseBook(Generic[T]):
+    """Patterns indexed by their first words; looking a message up costs a few comparisons per word."""
+
+    def __init__(self, patterns: Iterable[tuple[str, T]], classes: dict[str, str] | None = None) -> None:
+        self._first: dict[str, list[tuple[Slots, T]]] = {}
+        self._patterns = 0
+        for written, value in patterns:
+            self._patterns += 1
+            for slots in _variants(written, classes or {}):
+                head = slots[0]
+                if head is None:
+                    raise ValueError(f"a pattern can not begin with a gap: {written!r}")
+                for word in {fold(spelling) for spelling in head.exact}:
+                    self._first.setdefault(word, []).append((slots, value))
+
+    def __len__(self) -> int:
+        return self._patterns
+
+    def find(self, tokens: Tokens) -> Iterator[Found[T]]:
+        """Every pattern of the book that the message holds, in the order of their first words."""
+        for start, word in enumerate(tokens.folded):
+            for slots, value in self._first.get(word, ()):
+                end = _end_of(slots, 0, start, tokens)
+                if end:
+                    yield Found(start, end, value)
+
+
+def _end_of(slots: Slots, at: int, place: int, tokens: Tokens) -> int:
+    """Where the pattern ends when its slots from `at` on are laid from `place` on; 0 when they do not fit."""
+    while at < len(slots):
+        slot = slots[at]
+        if slot is None:
+            return _end_after_gap(slots, at + 1, place, tokens)
+        if place >= len(tokens.exact) or not _fits(slot, place, tokens):
+            return 0
+        at, place = at + 1, place + 1
+    return place
+
+
+def _end_after_gap(slots: Slots, at: int, place: int, tokens: Tokens) -> int:
+    for begin in range(place, min(place + GAP + 1, len(tokens.exact))):
+        end = _end_of(slots, at, begin, tokens)
+        if end:
+            return end
+        if tokens.exact[begin] in _ENDS:
+            return 0
+    return 0
+
+
+def _fits(slot: Slot, place: int, tokens: Tokens) -> bool:
+    return tokens.exact[place] in slot.exact or (tokens.plain[place] and tokens.folded[place] in slot.loose)
+
+
+def _variants(written: str, classes: dict[str, str]) -> Iterator[Slots]:
+    choices: list[tuple[Slot | None, ...]] = []
+    optional: list[bool] = []
+    for part in written.split():
+        optional.append(part.endswith("?") and len(part) > 1)
+        choices.append((None,) if part == "*" else (_slot(part.removesuffix("?") or part, classes),))
+    for kept in product(*((True, False) if maybe else (True,) for maybe in optional)):
+        slots = tuple(choice[0] for choice, keep in zip(choices, kept, strict=True) if keep)
+        if slots:
+            yield slots
+
+
+def _slot(part: str, classes: dict[str, str]) -> Slot:
+    spellings = [normalise(word).strip().lower() for name in part.split("|") for word in classes.get(name, name).split("|")]
+    exact = frozenset(word.removeprefix("~") for word in spellings)
+    loose = frozenset(fold(word) for word in spellings if not word.startswith("~"))
+    # English is matched by its folded words alone, so that "cant" and "can't" are one.
+    return Slot(exact, loose)
+
+
+def rows(name: str) -> tuple[list[list[str]], dict[str, str]]:
+    """The rows of a data file, cut at tabs, and its word classes (`<order> = order|parcel`)."""
+    listed: list[list[str]] = []
+    classes: dict[str, str] = {}
+    for line in (DATA / name).read_text("utf-8").splitlines():
+        if line.startswith("<"):
+            label, _, spellings = line.partition("=")
+            classes[label.strip()] = spellings.strip()
+        elif line and not line.startswith("#"):
+            listed.append(line.split("\t"))
+    return listed, classes
+
+
+def phrases(cell: str) -> list[str]:
+    """The patterns of one cell."""
+    return [phrase.strip() for phrase in cell.split(";") if phrase.strip()]

@@ -1,0 +1,175 @@
+"""How people really type: NFC, emoji, stretched letters, capitals, teencode, missing diacritics."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import emoji
+
+DATA = Path(__file__).parent / "data"
+# Telegram's longest message has 4,096 characters; of anything longer the head and the tail are read.
+HEAD, TAIL = 3200, 800
+
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2060\ufeff\ud800-\udfff]+")
+_STRETCHED = re.compile(r"\b\w*?([^\W\d_])\1{2,}\w*", re.IGNORECASE)
+_RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"[’‘`´]")
+# hoà and hòa are the same word; the old placement is kept (thuý -> thúy, but quý stays).
+_TONE_MOVES = {new: old for new, old in zip("oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+                                            "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(), strict=True)}
+_TONE = re.compile(r"(?<!q)(" + "|".join(_TONE_MOVES) + r")(?!\w)")
+_EMOTICONS = (
+    (re.compile(r"(?<!\w)(?::['’]\(+|T[_.]+T|;_;|huhu(?:hu)*\b)", re.IGNORECASE), " 😭 "),
+    (re.compile(r"(?<!\w)(?:[:=]-?\({1,}|:\[|:<|=\[)"), " 🙁 "),
+    (re.compile(r"(?<!\w)(?:[:=]\){3,}|=\)+|:-?D+\b|x-?D+\b|:v\b|=D+\b|(?:ha){2,}h?\b|(?:hi){2,}\b|(?:he){2,}\b"
+                r"|(?:kk)+k*\b|lo+l\b|lmao+\b|rofl\b|a?hihi+\b)", re.IGNORECASE), " 😂 "),
+    (re.compile(r"(?<!\w)(?:[:;]-?\)+|\^[_.]?\^)"), " 🙂 "),
+    (re.compile(r"(?<!\w)<3+"), " ❤ "),
+    (re.compile(r"(?<!\w)(?:-[_.]+-|:-?/(?!/)|=\.=|>[_.]<)"), " 😒 "),
+)
+_MAY_HOLD_EMOTICON = re.compile(r"[:;=()^<>]|[-_.;][-_.]|ha|hi|he|hu|kk|lo|lm|ro|T_|xd", re.IGNORECASE)
+_SKIN_AND_VARIANT = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_BEYOND_LETTERS = re.compile("[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]")
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+\w*|[^\W_]+(?:'[^\W_]+)*|[.!?…\n]+|[^\w\s]")
+_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+_WILL = re.compile(r"'ll\b", re.IGNORECASE)
+
+_BASE = {code: unicodedata.normalize("NFD", chr(code))[0] for span in ((0xC0, 0x250), (0x1E00, 0x1F00))
+         for code in range(*span) if unicodedata.decomposition(chr(code))} | {ord("đ"): "d", ord("Đ"): "D"}  # fmt: skip
+_FOLDED = _BASE | {ord("'"): ""}
+# What a stretched English word was before it was stretched to one letter: "goooood" is not "god".
+_DOUBLES = {
+    "god": "good", "col": "cool", "so": "so", "to": "too", "hapy": "happy", "helo": "hello", "realy": "really", "stil": "still",
+    "al": "all", "wil": "will", "cal": "call", "kil": "kill", "sory": "sorry", "wel": "well", "son": "soon", "ned": "need",
+    "ofer": "offer", "aweful": "awful", "buly": "bully", "agre": "agree", "fre": "free", "hel": "hell", "wek": "week", "bok": "book",
+    "lok": "look", "mis": "miss", "fel": "feel", "seriosly": "seriously", "terible": "terrible", "horible": "horrible", "sucs": "sucks",
+}  # fmt: skip
+_KEEPS_DOUBLE = frozenset("app off sell call free coffee all fee miss full bill pass zoo see too cc ok css hcm ff xoong boong zoom".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A message cut into words. `exact`, `folded` and `plain` run in parallel; "." and "?" end a sentence; a "." opens and closes.
+
+    `plain` marks a word that may be a Vietnamese one typed without its diacritics; `breaks` are the places after a comma.
+    """
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+    plain: tuple[bool, ...]
+    breaks: frozenset[int]
+
+
+def clean(text: str) -> str:
+    """The readable part of any string: bounded length, no control characters, no lone surrogates, NFC."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
+    return unicodedata.normalize("NFC", _UNREADABLE.sub(" ", text))
+
+
+def normalise(text: str) -> str:
+    """One spelling for what people type in many: NFC, plain emoji, relaxed letters, one tone placement, one apostrophe."""
+    text = _APOSTROPHE.sub("'", clean(text))
+    if _MAY_HOLD_EMOTICON.search(text):
+        for pattern, picture in _EMOTICONS:
+            text = pattern.sub(picture, text)
+    if _BEYOND_LETTERS.search(text):
+        text = emoji.replace_emoji(text, lambda found, _: f" {_SKIN_AND_VARIANT.sub('', found)} ")
+    text = _WILL.sub(" will", _STRETCHED.sub(_relax, text))
+    return _TONE.sub(lambda match: _TONE_MOVES[match[1]], text)
+
+
+def _relax(match: re.Match[str]) -> str:
+    word = _RUN.sub(r"\1", match[0])
+    return _DOUBLES.get(word.lower(), word)
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics or apostrophes, đ as d: how Vietnamese is typed in a hurry."""
+    return text.lower().translate(_FOLDED)
+
+
+def words(text: str) -> list[str]:
+    """The words and emoji of a message in lower case, without its punctuation."""
+    return [token for token in _TOKEN.findall(normalise(text).lower()) if _is_word(token)]
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a message, each with its closing mark."""
+    return [sentence.strip() for sentence in _SENTENCE.findall(clean(text)) if sentence.strip()]
+
+
+def emoji_in(text: str) -> list[str]:
+    """The emoji of a message in order, without skin tone; emoticons such as `:(` count as their emoji."""
+    return [token for token in words(text) if is_emoji(token)]
+
+
+@cache
+def is_emoji(token: str) -> bool:
+    """Whether a token of `words` is an emoji."""
+    return emoji.is_emoji(token) or emoji.is_emoji(f"{token}\ufe0f")
+
+
+def _is_word(token: str) -> bool:
+    return token[0].isalnum() or (ord(token[0]) > 0xA0 and is_emoji(token))
+
+
+def shouting(text: str) -> bool:
+    """Whether a message is typed in capitals: at least two longer words, and most of its letters."""
+    letters = [letter for letter in clean(text) if letter.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    return capitals >= 7 and capitals > 0.7 * len(letters) and len(re.findall(r"[^\W\d_]{3,}", text)) >= 2
+
+
+def tokens(normalised: str, *, teencode: bool) -> Tokens:
+    """Cut what `normalise` returned into matchable words; with `teencode`, Vietnamese shorthand is written out."""
+    raw = ["."]
+    breaks = set()
+    for token in _TOKEN.findall(normalised.lower()):
+        if token[0] in ".!?…\n":
+            raw.append("?" if "?" in token else ".")
+        elif token[0] in ",;":
+            breaks.add(len(raw))
+        elif _is_word(token):
+            raw.append(token)
+    raw.append(".")
+    return _with_folds(raw, breaks, teencode=teencode)
+
+
+def _with_folds(raw: list[str], breaks: set[int], *, teencode: bool) -> Tokens:
+    spoken = [word for word in raw if word[0].isalpha()]
+    marked = sum(not word.isascii() for word in spoken)
+    loose = marked < 0.3 * len(spoken) or len(spoken) < 2
+    exact: list[str] = []
+    moved = set()
+    for place, word in enumerate(raw):
+        if place in breaks:
+            moved.add(len(exact))
+        exact.extend(expand(word, raw[place - 1] if place else "") if teencode else (word,))
+    folded = tuple(word.translate(_FOLDED) for word in exact)
+    return Tokens(tuple(exact), folded, tuple(loose and word.isascii() for word in exact), frozenset(moved))
+
+
+def expand(word: str, before: str = "") -> tuple[str, ...]:
+    """A Vietnamese shorthand written out (`ko` -> không, `sdt` -> số điện thoại); other words as they are."""
+    written = teencode().get(word)
+    if written is not None:
+        return (word,) if word in ("đ", "k", "d") and before[-1:].isdigit() else written
+    if len(word) > 2 and word[-1].isalpha() and word[-1] == fold(word[-2]) and word not in _KEEPS_DOUBLE:
+        return expand(word[:-1], before)
+    return (word,)
+
+
+def expand_teencode(found: Iterable[str]) -> list[str]:
+    """Vietnamese words with all their shorthand written out."""
+    return [part for word in found for part in expand(word)]
+
+
+@cache
+def teencode() -> dict[str, tuple[str, ...]]:
+    """Shorthand -> the words it stands for, from data/teencode.tsv."""
+    rows = (line.split("\t") for line in (DATA / "teencode.tsv").read_text("utf-8").splitlines() if line[:1] not in ("", "#"))
+    return {short: tuple(normalise(written).split()) for written, shorts in rows for short in shorts.split()}
