@@ -349,13 +349,14 @@ async def test_edits_and_deletions(bot: Bot, lan: FakeUser) -> None:
 
 
 async def test_customers_edits_are_updates(bot: Bot, lan: FakeUser) -> None:
-    message = lan.says("don hàng 1001")
+    message = lan.says("đơn hàng 1001")
     lan.edits(message, "đơn hàng 1002")
     first, edit = (await bot.get_updates())[-2:]
+    assert first.message is not None
+    assert first.message.text == "đơn hàng 1001"
     assert edit.edited_message is not None
     assert edit.edited_message.text == "đơn hàng 1002"
     assert edit.edited_message.message_id == message.id
-    assert first.message is not None
 
 
 async def test_copies(bot: Bot, lan: FakeUser, staff: FakeForum) -> None:

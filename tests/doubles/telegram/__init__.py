@@ -12,8 +12,9 @@ async with FakeTelegram() as fake:
 """
 
 from tests.doubles.telegram.errors import ApiError
+from tests.doubles.telegram.forum import FakeForum, FakeStaff, FakeTopic
 from tests.doubles.telegram.limits import Limits
-from tests.doubles.telegram.people import FakeForum, FakeMessage, FakeStaff, FakeTopic, FakeUser, Line
+from tests.doubles.telegram.people import FakeMessage, FakeUser, Line
 from tests.doubles.telegram.server import NO_LIMITS, TOKEN, Entry, FakeTelegram
 from tests.doubles.telegram.state import Press
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from aiohttp.web import BaseRequest, Response
 
-from tests.doubles.telegram.people import FakeForum, FakeMessage, FakeStaff, FakeTopic, FakeUser
+from tests.doubles.telegram.answers import json_answer
+from tests.doubles.telegram.forum import FakeForum, FakeStaff, FakeTopic
+from tests.doubles.telegram.people import FakeMessage, FakeUser
 from tests.doubles.telegram.server import FakeTelegram
 from tests.doubles.telegram.state import Json, Press
 
@@ -26,16 +28,12 @@ async def controlled(fake: FakeTelegram, request: BaseRequest) -> Response:
     """Carry out one control request; 400 with the reason when it makes no sense."""
     control = _CONTROLS.get(request.path.removeprefix("/control/"))
     if control is None:
-        return _answer({"error": f"no such control; there are {sorted(_CONTROLS)}"}, 404)
+        return json_answer({"error": f"no such control; there are {sorted(_CONTROLS)}"}, 404)
     try:
         given = json.loads(await request.read() or b"{}")
-        return _answer({"result": _plain(control(fake, given))})
+        return json_answer({"result": _plain(control(fake, given))})
     except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as wrong:
-        return _answer({"error": f"{type(wrong).__name__}: {wrong}"}, 400)
-
-
-def _answer(body: Json, status: int = 200) -> Response:
-    return Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
+        return json_answer({"error": f"{type(wrong).__name__}: {wrong}"}, 400)
 
 
 def _plain(value: Any) -> Any:

@@ -1,22 +1,23 @@
 """The fake Bot API server: one aiohttp server on 127.0.0.1 that plays Telegram strictly."""
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiohttp.web import BaseRequest, Response, Server, ServerRunner, StreamResponse, TCPSite
 
 from tests.doubles.telegram import editing, sending  # noqa: F401  (they register what they play)
+from tests.doubles.telegram.answers import json_answer, large_request, refusal, struck
 from tests.doubles.telegram.chats import setting_of, wanted_webhook
 from tests.doubles.telegram.errors import ApiError, bad_request
-from tests.doubles.telegram.faults import HTML_ERROR, Fault, Faults
+from tests.doubles.telegram.faults import Fault, Faults
+from tests.doubles.telegram.forum import FakeForum
 from tests.doubles.telegram.limits import Limits, Meter
-from tests.doubles.telegram.people import FakeForum, FakeUser
+from tests.doubles.telegram.people import FakeUser
 from tests.doubles.telegram.playing import PLAYS, Turn
 from tests.doubles.telegram.state import BOT_RIGHTS, Bot, Chat, Json, Member, World
 from tests.doubles.telegram.updates import Mailroom
@@ -56,6 +57,7 @@ class FakeTelegram:
     log_size: int = 100_000
 
     def __post_init__(self) -> None:
+        self.limits = replace(self.limits)  # NO_LIMITS is shared; what a test turns is its own
         self.world = World(self.clock)
         self.faults = Faults()
         self.meter = Meter(self.limits, self.clock)
@@ -69,7 +71,7 @@ class FakeTelegram:
         from tests.doubles.telegram.control import controlled  # it controls this very class
 
         self._control = controlled
-        self._runner = ServerRunner(Server(self._handle, request_factory=_large_request), shutdown_timeout=0.1)
+        self._runner = ServerRunner(Server(self._handle, request_factory=large_request), shutdown_timeout=0.1)
         await self._runner.setup()
         site = TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
@@ -115,7 +117,8 @@ class FakeTelegram:
         return FakeForum(self, chat, owner)
 
     def tell(self, chat: Chat, kind: str, message: Json, bot: Bot) -> None:
-        """Queue an update about a message for the bots that may see it (privacy mode holds in groups)."""
+        """Queue an update about a message, as it is now, for the bots that may see it (privacy mode holds in groups)."""
+        message = dict(message)
         if chat.private:
             bot.mailroom.add(kind, message, chat.id)
             return
@@ -163,9 +166,9 @@ class FakeTelegram:
         token, _, name = path.removeprefix("/bot").partition("/")
         bot = self.world.bots.get(token)
         if not path.startswith("/bot") or not name:
-            return _refusal(ApiError(404, "Not Found"))
+            return refusal(ApiError(404, "Not Found"))
         if bot is None:
-            return _refusal(ApiError(401, "Unauthorized"))
+            return refusal(ApiError(401, "Unauthorized"))
         return await self._answer(request, bot, name)
 
     async def _answer(self, request: BaseRequest, bot: Bot, name: str) -> StreamResponse:
@@ -178,21 +181,21 @@ class FakeTelegram:
             fault = entry.fault = self.faults.take(name, entry.call)
             if fault is not None and not fault.executed and not fault.seconds:
                 self._logged(entry, f"fault {fault.status}")
-                return _struck(request, fault)
+                return struck(request, fault)
             if fault is not None and fault.seconds:
                 await asyncio.sleep(fault.seconds)
             entry.result = await self._play(bot, name, entry.call, uploads)
         except ApiError as refused:
             self._logged(entry, refused.description)
-            return _refusal(refused)
+            return refusal(refused)
         self._logged(entry, "")
         if fault is not None and fault.executed:
-            return _struck(request, fault)
-        return _json({"ok": True, "result": entry.result})
+            return struck(request, fault)
+        return json_answer({"ok": True, "result": entry.result})
 
     def _logged(self, entry: Entry, error: str) -> None:
         entry.error = error
-        if entry.method != "getUpdates":
+        if error or entry.method != "getUpdates":  # polls that went well would fill it
             self.log.append(entry)
 
     async def _play(self, bot: Bot, name: str, call: Call, uploads: Uploads) -> Any:
@@ -235,7 +238,7 @@ class FakeTelegram:
         token, _, path = rest.partition("/")
         stored = self.world.files.get(path.rpartition("/")[2])
         if token not in self.world.bots or stored is None or self.clock() - stored.linked_at > 3600:
-            return _refusal(ApiError(404, "Not Found"))
+            return refusal(ApiError(404, "Not Found"))
         return Response(body=stored.content, content_type="application/octet-stream")
 
 
@@ -246,41 +249,3 @@ def _visible(chat: Chat, bot: Bot, message: Json) -> bool:
     text = message.get("text") or message.get("caption")
     replied = message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id
     return text is None or text.startswith("/") or replied or f"@{bot.user.face['username']}" in text
-
-
-def _large_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> BaseRequest:
-    """aiohttp stops at 1 MiB; Telegram takes uploads of 50 MB."""
-    loop = asyncio.get_running_loop()
-    return BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=64 * 2**20)
-
-
-def _json(body: Json, status: int = 200) -> Response:
-    return Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
-
-
-def _refusal(refused: ApiError) -> Response:
-    body: Json = {"ok": False, "error_code": refused.status, "description": refused.description}
-    if refused.parameters:
-        body["parameters"] = refused.parameters
-    return _json(body, refused.status)
-
-
-def _struck(request: BaseRequest, fault: Fault) -> Response:
-    """The answer of a fault: a cut connection, a proxy's HTML page, or Telegram's JSON."""
-    if not fault.status:
-        if request.transport is not None:
-            request.transport.abort()
-        return Response()
-    if fault.html:
-        return Response(text=HTML_ERROR, status=fault.status, content_type="text/html")
-    parameters = {"retry_after": fault.retry_after} if fault.retry_after else {}
-    text = fault.description or _DESCRIPTIONS.get(fault.status, "Internal Server Error")
-    return _refusal(ApiError(fault.status, text, **parameters))
-
-
-_DESCRIPTIONS = {
-    400: "Bad Request: ordered by the test",
-    403: "Forbidden: bot was blocked by the user",
-    429: "Too Many Requests: retry later",
-    502: "Bad Gateway",
-}
