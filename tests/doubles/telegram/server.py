@@ -117,7 +117,7 @@ class FakeTelegram:
         return FakeForum(self, chat, owner)
 
     def tell(self, chat: Chat, kind: str, message: Json, bot: Bot) -> None:
-        """Queue an update about a message, as it is now, for the bots that may see it (privacy mode holds in groups)."""
+        """Queue an update about a message, as it is now, for the bots that may see it (privacy mode holds)."""
         message = dict(message)
         if chat.private:
             bot.mailroom.add(kind, message, chat.id)
