@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from bot.errors import Busy
 from bot.intake.clock import Clock
 from bot.intake.settings import IntakeSettings
+from bot.intake.tries import takes_writes
 from bot.intake.update import Update
 from storage.database import Database
 from storage.errors import StorageError
 from storage.tables import Inbox
 
 Stored = Callable[[Update, int | None, bool], None]
+_Arrival = tuple[Update, asyncio.Future[None]]
 
 
 class Arrivals:
@@ -24,12 +26,15 @@ class Arrivals:
 
     def __init__(self, database: Database, settings: IntakeSettings, clock: Clock, stored: Stored) -> None:
         self._database, self._settings, self._clock, self._stored = database, settings, clock, stored
-        self._waiting: list[tuple[Update, asyncio.Future[None]]] = []
+        self._waiting: list[_Arrival] = []
         self._storing: asyncio.Task[None] | None = None
         self._door = asyncio.Lock()
 
     async def store(self, update: Update) -> None:
-        """Return when `update` is committed. Raises Busy when the database can not take it for `patience` seconds."""
+        """Return when `update` is committed.
+
+        Raises Busy when the database can not be used for `patience` seconds, StorageError when it refuses the update.
+        """
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((update, done))
         if self._storing is None:
@@ -51,20 +56,27 @@ class Arrivals:
         finally:
             self._storing = None
 
-    async def _store(self, batch: list[tuple[Update, asyncio.Future[None]]]) -> None:
-        error: Exception | None = None
-        rows: list[int | None] = [None] * len(batch)
+    async def _store(self, batch: list[_Arrival]) -> None:
         try:
             rows = await self._commit([update for update, _ in batch])
-        except Exception as problem:  # whatever it is, every door must hear of it
-            error = problem
-        for (update, done), row in zip(batch, rows, strict=True):
-            self._stored(update, row, row is None and error is None)
-            if done.cancelled():
-                continue
-            if error is None:
-                done.set_result(None)
-            else:
+        except Busy as error:
+            self._refuse(batch, error)
+        except Exception as error:
+            if len(batch) == 1:
+                self._refuse(batch, error)
+                return
+            for arrival in batch:  # one that can not be stored must not take the others with it
+                await self._store([arrival])
+        else:
+            for (update, done), row in zip(batch, rows, strict=True):
+                self._stored(update, row, row is None)
+                if not done.cancelled():
+                    done.set_result(None)
+
+    def _refuse(self, batch: list[_Arrival], error: Exception) -> None:
+        for update, done in batch:
+            self._stored(update, None, False)
+            if not done.cancelled():
                 done.set_exception(error)
 
     async def _commit(self, updates: list[Update]) -> list[int | None]:
@@ -77,6 +89,8 @@ class Arrivals:
                 return rows
             except StorageError as error:
                 failures += 1
+                if failures > 1 and await takes_writes(self._database):
+                    raise
                 if self._clock.monotonic() - start >= self._settings.patience:
                     raise Busy("the database can not take updates now") from error
                 await self._clock.sleep(self._settings.backoff.after(failures))

@@ -46,6 +46,16 @@ async def insist(call: Callable[[], Awaitable[T]], clock: Clock, backoff: Backof
             await clock.sleep(backoff.after(failures))
 
 
+async def takes_writes(database: Database) -> bool:
+    """Whether the database is there and not locked: a failure at such a time is the work's own."""
+    try:
+        async with database.work(write=True) as work:
+            await work.session.execute(text("SELECT 1"))
+    except StorageError:
+        return False
+    return True
+
+
 @dataclass(slots=True)
 class Trial:
     """Inbox rows on trial."""
@@ -70,7 +80,7 @@ class Tries:
         except Exception as error:
             trial.failures += 1
             log.warning("inbox row %d failed (%d): %s", trial.rows[-1], trial.failures, place_of(error))
-            if not await self._takes_writes():
+            if not await takes_writes(self._database):
                 self._count(Counted.STORAGE_WAITED)
                 return False
             trial.attempts += 1
@@ -88,15 +98,6 @@ class Tries:
     async def _unsettled(self, trial: Trial) -> bool:
         async with self._database.work() as work:
             return await _waits(work, trial)
-
-    async def _takes_writes(self) -> bool:
-        """Whether the database is there and not locked: a failure at such a time is the rows' own."""
-        try:
-            async with self._database.work(write=True) as work:
-                await work.session.execute(text("SELECT 1"))
-        except StorageError:
-            return False
-        return True
 
     async def _fail(self, trial: Trial, reason: str, dead: bool) -> bool:
         """Write a failure down; False when the rows turn out to be settled: it came after the commit."""
