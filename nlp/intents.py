@@ -11,7 +11,7 @@ from nlp.types import Intent, Language
 _SHARPNESS = 0.9
 _FLOOR = -1.2
 # A message about something concrete is about that, however it is worded: thanks, greetings and grumbling come second.
-_SMALL_TALK = {Intent.GREETING: 0.25, Intent.PRAISE: 0.45, Intent.COMPLAINT: 0.75, Intent.OTHER: 0.5}
+_SMALL_TALK = {Intent.GREETING: 0.25, Intent.PRAISE: 0.45, Intent.COMPLAINT: 0.75}
 
 
 @cache

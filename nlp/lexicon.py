@@ -84,10 +84,11 @@ def _lean(weights: Weights, evidence: dict[Intent, float], *, asks: bool) -> Non
         if wanted is Intent.RECOMMENDATION:
             weights.add(Mood.CURIOUS, 1.0)
         elif wanted is Intent.PRODUCT_QUESTION:
-            weights.add(Mood.CURIOUS, 0.6)
+            weights.add(Mood.CURIOUS, 1.2)
     displeased = weights.worst()
     if displeased > 1.4:
-        evidence[Intent.COMPLAINT] = evidence.get(Intent.COMPLAINT, 0.0) + 0.6 * displeased
+        share = 0.5 if weights.moods.get(Mood.ANGRY, 0.0) == displeased else 0.3
+        evidence[Intent.COMPLAINT] = evidence.get(Intent.COMPLAINT, 0.0) + share * displeased
         evidence.pop(Intent.PRAISE, None)
     pleased = max(weights.moods.get(Mood.HAPPY, 0.0), weights.moods.get(Mood.GRATEFUL, 0.0))
     if pleased > 1.4 and pleased > displeased:

@@ -14,6 +14,7 @@ from nlp.types import Emotion, Intent, Language, Mood
 
 _NEUTRAL_BIAS = 1.5
 _SHARPNESS = 1.25
+_MOST = 6.0
 _BAD = (Mood.ANGRY, Mood.FRUSTRATED, Mood.DISAPPOINTED)
 _POLARITY = {Mood.HAPPY: 1, Mood.GRATEFUL: 1, Mood.ANGRY: -1, Mood.FRUSTRATED: -1, Mood.DISAPPOINTED: -1}
 _NEGATORS = {
@@ -29,13 +30,14 @@ _WEAKER = {
     Language.VI: frozenset("hơi hoi khá kha chút chut".split()),
 }
 _CONTRAST = {
-    Language.EN: frozenset("but however although though except yet".split()),
-    Language.VI: frozenset("nhưng nhung song mà".split()),
+    Language.EN: frozenset("but however although though".split()),
+    Language.VI: frozenset("nhưng nhung".split()),
 }
 _ASKING = {
     Language.EN: frozenset("is are does do did can could will would was were has have should which what how".split()),
     Language.VI: frozenset("không khong hông chưa".split()),
 }
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _LOUD = re.compile(r"[!]{2,}|[?!]*\?!|!\?")
 
 
@@ -62,7 +64,7 @@ class Weights:
     def add(self, mood: Mood, weight: float) -> None:
         """More evidence for one mood; each further piece counts half, so that repeating a word does not shout."""
         had = self.moods.get(mood, 0.0)
-        self.moods[mood] = max(had, weight) + 0.35 * min(had, weight)
+        self.moods[mood] = min(_MOST, max(had, weight) + 0.35 * min(had, weight))
 
     def feel(self, emotions: Iterable[Emotion], weight: float) -> None:
         """More evidence for emotions."""
@@ -165,6 +167,8 @@ def _asked(found: Found[Cue], tokens: Tokens, language: Language) -> bool:
 
 def weigh_valence(weights: Weights, normalised: str) -> None:
     """Add VADER's valence of an English message; mild valence says nothing."""
+    if not _LATIN.search(normalised):
+        return
     compound: float = vader().polarity_scores(normalised[:1000])["compound"]
     if compound > 0.35:
         weights.add(Mood.HAPPY, 1.5 * compound)
@@ -186,13 +190,15 @@ def settle(weights: Weights, text: str, *, shouting: bool, intents: Mapping[Inte
     loud = len(_LOUD.findall(text))
     if weights.worst() >= 1.2 or weights.failure:
         if shouting:
-            weights.add(Mood.ANGRY, 2.6)
+            weights.add(Mood.ANGRY, 3.0)
         if loud:
             weights.add(Mood.ANGRY if weights.moods.get(Mood.ANGRY, 0.0) > 1 else Mood.FRUSTRATED, 0.9)
     elif shouting and loud and not weights.moods.get(Mood.HAPPY):
         weights.add(Mood.ANGRY, 1.8)
     elif loud and weights.moods.get(Mood.HAPPY):
         weights.add(Mood.HAPPY, 0.8)
+    if concrete < 2.4 and weights.moods.get(Mood.GRATEFUL, 0.0) > 2:
+        weights.moods[Mood.HAPPY] = 0.8 * weights.moods.get(Mood.HAPPY, 0.0)
     if concrete >= 2.4:
         weights.moods[Mood.GRATEFUL] = 0.4 * weights.moods.get(Mood.GRATEFUL, 0.0)
         weights.moods[Mood.HAPPY] = 0.75 * weights.moods.get(Mood.HAPPY, 0.0)
