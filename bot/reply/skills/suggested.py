@@ -3,6 +3,7 @@
 from bot.domain.turn import Dismiss
 from bot.reply.talk import SkillResult, Talk
 
+
 def why(talk: Talk) -> SkillResult:
     """The true reason for which a product was suggested, in the words found then."""
     sku = _sku(talk)
