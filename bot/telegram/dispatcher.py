@@ -21,7 +21,7 @@ from bot.telegram.handlers.customers import Words
 from bot.telegram.handlers.results import Result
 from bot.telegram.membership import Membership
 from bot.telegram.settling import bury, settle
-from bot.telegram.translate import Menu
+from bot.telegram.translate import CommandOf
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def build_dispatcher(
     desk: Desk,
     staff_room: StaffRoom,
     seal: Seal,
-    menu: Menu,
+    command_of: CommandOf,
     words: Words,
 ) -> Dispatcher:
     """A dispatcher whose handlers find what they need by name. No state of aiogram's: storage keeps the state."""
@@ -47,7 +47,7 @@ def build_dispatcher(
         desk=desk,
         staff_room=staff_room,
         seal=seal,
-        menu=menu,
+        command_of=command_of,
         words=words,
         membership=Membership(bot),
         albums=Albums(database),

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Contact, Message, User
 
-from bot.domain.turn import Attachment, AttachmentKind, Command, Incoming, Press, Sender
+from bot.domain.turn import Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.reply.commands import Asked
 from bot.telegram.address import CHANNEL, address
 
-# The command behind a menu button's label, and the label's language ("" when it is no menu label).
-Menu = Callable[[str], tuple[Command, str] | None]
+# The command that a whole text is: /name, a menu button's label, or plain words.
+CommandOf = Callable[[str], Asked | None]
 
 _COMMAND = re.compile(r"/(\w+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
@@ -35,7 +36,7 @@ _UNREADABLE = frozenset(
 )
 
 
-def incoming_from(message: Message, brand: str, bot: str, menu: Menu) -> Incoming | None:
+def incoming_from(message: Message, brand: str, bot: str, command_of: CommandOf) -> Incoming | None:
     """A customer's message; None for Telegram's own remarks (a pinned message, a changed timer) that nobody said."""
     attachments = attachments_of(message)
     text = message.text or message.caption or ""
@@ -52,7 +53,10 @@ def incoming_from(message: Message, brand: str, bot: str, menu: Menu) -> Incomin
         messages=(str(message.message_id),),
         album=message.media_group_id or "",
     )
-    return _with_command(said, menu) if message.text else said
+    asked = command_of(text) if message.text else None
+    if asked is None:
+        return said
+    return replace(said, command=asked.command, argument=asked.argument, menu_language=asked.menu_language)
 
 
 def edited_from(message: Message, brand: str, bot: str) -> Incoming | None:
@@ -61,7 +65,7 @@ def edited_from(message: Message, brand: str, bot: str) -> Incoming | None:
     if said is None or not said.text:
         return None
     at = datetime.fromtimestamp(message.edit_date, UTC) if message.edit_date else said.at
-    return replace(said, at=at, command=None, argument="", edits=said.messages[0])
+    return replace(said, at=at, edits=said.messages[0])
 
 
 def press_from(query: CallbackQuery, press: Press, brand: str, bot: str, at: datetime) -> Incoming:
@@ -100,15 +104,6 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     if kind in _UNREADABLE:
         return (Attachment(AttachmentKind.OTHER, emoji=message.dice.emoji if message.dice else ""),)
     return ()
-
-
-def _with_command(said: Incoming, menu: Menu) -> Incoming:
-    word, rest = command_in(said.text)
-    if word in set(Command):
-        return replace(said, command=Command(word), argument=rest)
-    if pressed := menu(said.text):
-        return replace(said, command=pressed[0], menu_language=pressed[1])
-    return said
 
 
 def _sender(chat: int, user: User | None) -> Sender:

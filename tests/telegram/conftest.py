@@ -5,20 +5,25 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from aiogram import Bot
+from ruamel.yaml import YAML
 
 from bot.desk.desk import Desk
 from bot.desk.opening import relay_to_staff
 from bot.desk.staff import StaffRoom
 from bot.desk.words import CustomerWords
 from bot.domain.escalation import Role, StaffMember
-from bot.domain.turn import Command, Incoming
+from bot.domain.turn import Incoming
 from bot.intake.outbox import Post
 from bot.intake.turns import Turns
+from bot.reply.commands import CommandBook
+from bot.reply.settings import ReplySettings
+from bot.reply.templates import Texts
 from bot.telegram.address import address, update_of
 from bot.telegram.buttons import Seal
 from bot.telegram.channel import TelegramChannel
@@ -43,8 +48,11 @@ def settings_for(fake: FakeTelegram, **fields: Any) -> TelegramSettings:
     return TelegramSettings(token=fake.token, api_url=fake.url, **fields)
 
 
-def menu(text: str) -> tuple[Command, str] | None:
-    return {"👤 Gặp nhân viên": (Command.HUMAN, "vi"), "👤 Talk to a person": (Command.HUMAN, "en")}.get(text)
+@cache
+def commands() -> CommandBook:
+    """What config.yaml calls a command."""
+    config = YAML(typ="safe", pure=True).load(Path(__file__).parents[2] / "config.yaml")
+    return CommandBook(Texts(ReplySettings(**config["texts"])))
 
 
 def words(key: str, language: str) -> str:
@@ -95,7 +103,7 @@ class Room:
             self.desk,
             self.staff_room,
             self.seal,
-            menu,
+            commands().command_of,
             words,
         )
         self.handler = UpdateHandler(self.bot, self.dispatcher, self.database)

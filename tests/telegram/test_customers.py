@@ -104,8 +104,9 @@ async def test_only_the_senders_own_phone_number_is_taken(room: Room) -> None:
         ("/human@shop_bot", Command.HUMAN, "", ""),
         ("/MyData", Command.MYDATA, "", ""),
         ("/nonsense", None, "", ""),
-        ("👤 Gặp nhân viên", Command.HUMAN, "", "vi"),
-        ("👤 Talk to a person", Command.HUMAN, "", "en"),
+        ("🙋 Gặp nhân viên", Command.HUMAN, "", "vi"),
+        ("🙋 Talk to a person", Command.HUMAN, "", "en"),
+        ("cho mình gặp nhân viên với", Command.HUMAN, "", ""),
         ("24/7?", None, "", ""),
     ],
 )

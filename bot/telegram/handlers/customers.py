@@ -10,7 +10,7 @@ from bot.intake.turns import Turns
 from bot.telegram.answering import toast
 from bot.telegram.buttons import Seal
 from bot.telegram.handlers.results import Result
-from bot.telegram.translate import Menu, edited_from, incoming_from, press_from
+from bot.telegram.translate import CommandOf, edited_from, incoming_from, press_from
 
 # A text of config.yaml by key, in the language of a Telegram language code.
 Words = Callable[[str, str], str]
@@ -19,22 +19,24 @@ Words = Callable[[str, str], str]
 def router() -> Router:
     """A router for private chats."""
     made = Router(name="customers")
-    made.message.register(message, F.chat.type == "private")
-    made.edited_message.register(edited, F.chat.type == "private")
+    made.message.register(say, F.chat.type == "private")
+    made.edited_message.register(edit, F.chat.type == "private")
     made.callback_query.register(press, F.message.chat.type == "private")
     return made
 
 
-async def message(message: Message, inbox_id: int, brand: str, bot: Bot, turns: Turns, menu: Menu) -> Result | None:
+async def say(
+    message: Message, inbox_id: int, brand: str, bot: Bot, turns: Turns, command_of: CommandOf
+) -> Result | None:
     """Somebody said something, in whatever form."""
-    said = incoming_from(message, brand, str(bot.id), menu)
+    said = incoming_from(message, brand, str(bot.id), command_of)
     if said is None:
         return None
     await turns.hear(said, inbox_id)
     return Result.TAKEN
 
 
-async def edited(message: Message, inbox_id: int, brand: str, bot: Bot, turns: Turns) -> Result | None:
+async def edit(message: Message, inbox_id: int, brand: str, bot: Bot, turns: Turns) -> Result | None:
     """Somebody changed what they had said."""
     said = edited_from(message, brand, str(bot.id))
     if said is None:

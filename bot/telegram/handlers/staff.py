@@ -65,7 +65,7 @@ def router() -> Router:
         observer.filter(InStaffGroup())
     made.message.register(anonymous, F.sender_chat, InTopic())
     made.message.register(talk, F.from_user.is_bot.is_(False), InTopic())
-    made.edited_message.register(edited, F.from_user.is_bot.is_(False), InTopic())
+    made.edited_message.register(edit, F.from_user.is_bot.is_(False), InTopic())
     made.callback_query.register(press)
     return made
 
@@ -105,7 +105,7 @@ async def talk(
     return Result.TAKEN
 
 
-async def edited(message: Message, inbox_id: int, conversation: str, brand: str, database: Database) -> Result | None:
+async def edit(message: Message, inbox_id: int, conversation: str, brand: str, database: Database) -> Result | None:
     """A member of staff changed their words: the customer's copy changes too."""
     if message.text is None and message.caption is None:
         return None
