@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
+from storage.sqlite import QUICK
 from storage.tables import Case, CaseEvent, Request, RequestEvent, Voucher, now_utc
 
 OPENED, CLOSED = "opened", "closed"
@@ -17,6 +18,23 @@ _FIRST_NUMBER = 1001
 _CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no signs that look or sound alike
 
 _WITH_EVENTS: Select[Case, CaseEvent] = select(Case, CaseEvent).join(CaseEvent, col(CaseEvent.case_id) == col(Case.id))
+_NEWEST_OF = select(func.max(col(Case.id))).where(col(Case.conversation_id) == bindparam("conversation"))
+_LATEST_OF = (
+    _WITH_EVENTS.where(col(Case.id) == _NEWEST_OF.scalar_subquery())
+    .order_by(col(CaseEvent.seq))
+    .execution_options(**QUICK)
+)
+
+_REQUESTS = (
+    select(Request, RequestEvent)
+    .outerjoin(RequestEvent, col(RequestEvent.request_id) == col(Request.id))
+    .where(col(Request.brand) == bindparam("brand"))
+    .order_by(col(Request.id), col(RequestEvent.id))
+)
+_REQUESTS_OF = _REQUESTS.where(col(Request.customer_id) == bindparam("customer")).execution_options(**QUICK)
+_SETTLED = select(col(RequestEvent.request_id)).where(
+    col(RequestEvent.brand) == bindparam("brand"), col(RequestEvent.kind).in_(SETTLED)
+)
 
 CaseFile = tuple[Case, list[CaseEvent]]
 RequestFile = tuple[Request, list[RequestEvent]]
@@ -40,8 +58,7 @@ class Cases(Repository):
 
     async def latest_of(self, conversation_id: int) -> CaseFile | None:
         """The conversation's newest case with its events."""
-        newest = select(func.max(col(Case.id))).where(col(Case.conversation_id) == conversation_id).scalar_subquery()
-        rows = await self._tuples(_WITH_EVENTS.where(col(Case.id) == newest).order_by(col(CaseEvent.seq)))
+        rows = await self._tuples(_LATEST_OF, {"conversation": conversation_id})
         return next(iter(_files(rows)), None)
 
     async def queue(self, brand: str) -> list[CaseFile]:
@@ -109,20 +126,16 @@ class Cases(Repository):
 
     async def request(self, brand: str, request_id: int) -> RequestFile | None:
         """One request with its events."""
-        found = await self._requests(col(Request.brand) == brand, col(Request.id) == request_id)
+        found = _request_files(await self._tuples(_REQUESTS.where(col(Request.id) == request_id), {"brand": brand}))
         return found[0] if found else None
 
     async def requests(self, brand: str, customer_id: str) -> list[RequestFile]:
         """The customer's requests with their events, newest first."""
-        found = await self._requests(col(Request.brand) == brand, col(Request.customer_id) == customer_id)
-        return found[::-1]
+        return _request_files(await self._tuples(_REQUESTS_OF, {"brand": brand, "customer": customer_id}))[::-1]
 
     async def open_requests(self, brand: str) -> list[RequestFile]:
         """Every request that is neither done nor refused, oldest first."""
-        settled = select(col(RequestEvent.request_id)).where(
-            col(RequestEvent.brand) == brand, col(RequestEvent.kind).in_(SETTLED)
-        )
-        return await self._requests(col(Request.brand) == brand, col(Request.id).not_in(settled))
+        return _request_files(await self._tuples(_REQUESTS.where(col(Request.id).not_in(_SETTLED)), {"brand": brand}))
 
     async def request_event(self, brand: str, request_id: int, kind: str, staff_id: str = "", note: str = "") -> None:
         """A member of staff accepted, did or refused a request."""
@@ -138,23 +151,18 @@ class Cases(Repository):
         )
         return await self._add(voucher)
 
-    async def _requests(self, *which: Any) -> list[RequestFile]:
-        rows = await self._tuples(
-            select(Request, RequestEvent)
-            .outerjoin(RequestEvent, col(RequestEvent.request_id) == col(Request.id))
-            .where(*which)
-            .order_by(col(Request.id), col(RequestEvent.id))
-        )
-        found: dict[int | None, RequestFile] = {}
-        for request, event in rows:
-            events = found.setdefault(request.id, (request, []))[1]
-            if event is not None:
-                events.append(event)
-        return list(found.values())
-
 
 def _files(rows: Sequence[Row[Case, CaseEvent]]) -> Iterable[CaseFile]:
     found: dict[int | None, CaseFile] = {}
     for case, event in rows:
         found.setdefault(case.id, (case, []))[1].append(event)
     return found.values()
+
+
+def _request_files(rows: Sequence[Row[Request, RequestEvent]]) -> list[RequestFile]:
+    found: dict[int | None, RequestFile] = {}
+    for request, event in rows:
+        events = found.setdefault(request.id, (request, []))[1]
+        if event is not None:
+            events.append(event)
+    return list(found.values())

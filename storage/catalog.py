@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
+from storage.sqlite import QUICK
 from storage.tables import Order, OrderLine, Product
 
 _ORDERS, _LINES, _PRODUCTS = table(Order), table(OrderLine), table(Product)
@@ -25,6 +26,7 @@ _ORDERS_OF = (
     .outerjoin(OrderLine, col(OrderLine.order_id) == col(Order.id))
     .where(col(Order.id).in_(_OF_CUSTOMER.scalar_subquery()))
     .order_by(col(Order.placed_at).desc(), col(Order.id).desc(), col(OrderLine.id))
+    .execution_options(**QUICK)
 )
 
 

@@ -3,15 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 from sqlmodel import col
 
 from storage.errors import StorageError
 from storage.people import BY_CUSTOMER
 from storage.repository import Repository, table
+from storage.sqlite import QUICK
 from storage.tables import ChannelIdentity, Consent, Customer, new_id, now_utc
 
 _CUSTOMERS, _IDENTITIES = table(Customer), table(ChannelIdentity)
+
+_BY_IDENTITY = (
+    select(Customer, ChannelIdentity)
+    .join(ChannelIdentity, col(ChannelIdentity.customer_id) == col(Customer.id))
+    .where(
+        col(ChannelIdentity.brand) == bindparam("brand"),
+        col(ChannelIdentity.channel) == bindparam("channel"),
+        col(ChannelIdentity.external_id) == bindparam("external_id"),
+    )
+    .execution_options(**QUICK)
+)
 
 
 class Customers(Repository):
@@ -21,15 +33,7 @@ class Customers(Repository):
 
     async def by_identity(self, brand: str, channel: str, external_id: str) -> tuple[Customer, ChannelIdentity] | None:
         """The customer a channel knows by `external_id`, and that identity."""
-        rows = await self._tuples(
-            select(Customer, ChannelIdentity)
-            .join(ChannelIdentity, col(ChannelIdentity.customer_id) == col(Customer.id))
-            .where(
-                col(ChannelIdentity.brand) == brand,
-                col(ChannelIdentity.channel) == channel,
-                col(ChannelIdentity.external_id) == external_id,
-            )
-        )
+        rows = await self._tuples(_BY_IDENTITY, {"brand": brand, "channel": channel, "external_id": external_id})
         return (rows[0][0], rows[0][1]) if rows else None
 
     async def by_phone(self, brand: str, phone: str) -> Customer | None:

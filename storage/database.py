@@ -38,7 +38,7 @@ class Database:
         """Read the settings; nothing is opened yet. Raises StorageError for a URL that can not be."""
         self.url = _url(settings.url)
         self.engine = _engine(self.url, settings)
-        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._writing = self.engine.execution_options(begin=sqlite.WRITING)
         self._lock = WriteLock() if self.url.get_backend_name() == "sqlite" else None
 
     async def migrate(self) -> None:
@@ -116,7 +116,8 @@ def _engine(url: URL, settings: StorageSettings) -> AsyncEngine:
     }
     if url.get_backend_name() == "sqlite":
         options: dict[str, Any] = {"timeout": settings.busy_timeout_s, "async_creator_fn": sqlite.connect}
-        engine = create_async_engine(url, connect_args=options, **common)
+        # Work always ends its transaction itself; the pool need not ask again.
+        engine = create_async_engine(url, connect_args=options, pool_reset_on_return=None, **common)
         sqlite.prepare(engine)
     else:
         options = {"timeout": 10, "server_settings": {"application_name": "thau", "jit": "off"}}

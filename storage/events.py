@@ -4,11 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
+from storage.sqlite import QUICK
 from storage.tables import Event
+
+_OF = (
+    select(Event)
+    .where(
+        col(Event.brand) == bindparam("brand"),
+        col(Event.customer_id) == bindparam("customer"),
+        col(Event.at) >= bindparam("since"),
+    )
+    .order_by(col(Event.at).desc(), col(Event.id).desc())
+    .limit(bindparam("limit"))
+    .execution_options(**QUICK)
+)
 
 
 class Events(Repository):
@@ -25,7 +38,4 @@ class Events(Repository):
 
     async def of(self, brand: str, customer_id: str, since: datetime, limit: int = 100) -> list[Event]:
         """The customer's happenings since then, newest first."""
-        own = select(Event).where(
-            col(Event.brand) == brand, col(Event.customer_id) == customer_id, col(Event.at) >= since
-        )
-        return await self._all(own.order_by(col(Event.at).desc(), col(Event.id).desc()).limit(limit))
+        return await self._all(_OF, {"brand": brand, "customer": customer_id, "since": since, "limit": limit})

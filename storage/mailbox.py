@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, func, insert, select, text, update
+from sqlalchemy import BindParameter, bindparam, func, insert, select, text, update
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
-from storage.repository import Repository, table, values_of
+from storage.repository import Repository, table, upsert, values_of
+from storage.sqlite import QUICK
 from storage.tables import LIVE, Inbox, Outbox, now_utc
 
 _INBOX, _OUTBOX = table(Inbox), table(Outbox)
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 
 # The oldest unsent row of every lane, its head; it is as urgent as the most urgent row that waits behind it.
 _HEADS = (
@@ -31,6 +35,43 @@ _DUE = (
     .order_by(_HEADS.c.urgent.desc(), col(Outbox.id))
     .limit(bindparam("limit"))
 )
+_POST = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True).execution_options(**QUICK)
+_CLAIM = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(_IDS), _OUTBOX.c.state == "waiting")
+    .values(state="sending", attempts=_OUTBOX.c.attempts + 1)
+    .returning(_OUTBOX.c.id)
+    .execution_options(**QUICK)
+)
+_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(_IDS))
+    .values(state="sent", remote=bindparam("delivered_as"), sent_at=bindparam("now"), error="")
+    .execution_options(**QUICK)
+)
+_WITHDRAW = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.conversation == bindparam("of"),
+        _OUTBOX.c.state == "waiting",
+        _OUTBOX.c.author.in_(bindparam("authors", expanding=True)),
+    )
+    .values(state="withdrawn", error=bindparam("why"))
+    .returning(_OUTBOX.c.id)
+    .execution_options(**QUICK)
+)
+_SETTLE = (
+    update(_INBOX)
+    .where(_INBOX.c.id.in_(_IDS))
+    .values(state="done", turn_id=bindparam("by_turn"), payload={}, error="")
+    .execution_options(**QUICK)
+)
+
+
+@cache
+def _receive(dialect: str) -> ReturningInsert[Any]:
+    once = upsert(Inbox, dialect).on_conflict_do_nothing(index_elements=["bot", "update_id"])
+    return once.returning(_INBOX.c.id, _INBOX.c.bot, _INBOX.c.update_id).execution_options(**QUICK)
 
 
 class Mailbox(Repository):
@@ -62,10 +103,7 @@ class Mailbox(Repository):
         """Store updates in one statement; for each its number, or None when it was stored before."""
         if not rows:
             return []
-        insert = self._upsert(Inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"])
-        stored = await self._session.execute(
-            insert.returning(_INBOX.c.id, _INBOX.c.bot, _INBOX.c.update_id), [values_of(row) for row in rows]
-        )
+        stored = await self._session.execute(_receive(self._dialect), [values_of(row) for row in rows])
         numbers = {(bot, update_id): number for number, bot, update_id in stored}
         return [numbers.pop((row.bot, row.update_id), None) for row in rows]
 
@@ -77,13 +115,12 @@ class Mailbox(Repository):
     async def settle(self, ids: Sequence[int], turn_id: int | None) -> None:
         """The updates are handled, by this turn. Their content now lives in the turn and is dropped here."""
         if ids:
-            done = _change(_INBOX, ids).values(state="done", turn_id=turn_id, payload={}, error="")
-            await self._write(done)
+            await self._write(_SETTLE, {"ids": ids, "by_turn": turn_id})
 
     async def fail(self, id: int, error: str, dead: bool) -> None:
         """Handling an update failed: it waits for another try, or (dead) is given up with its reason."""
-        state = "dead" if dead else "waiting"
-        await self._write(_change(_INBOX, [id]).values(state=state, error=error, attempts=_INBOX.c.attempts + 1))
+        tried = update(_INBOX).where(_INBOX.c.id == id).values(error=error, attempts=_INBOX.c.attempts + 1)
+        await self._write(tried.values(state="dead" if dead else "waiting"))
 
     # ---- out ----
 
@@ -91,8 +128,7 @@ class Mailbox(Repository):
         """Have these delivered after the commit; within a lane in this order. Each row gets its number."""
         if not rows:
             return
-        ordered = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True)
-        numbers = await self._session.scalars(ordered, [values_of(row) for row in rows])
+        numbers = await self._session.scalars(_POST, [values_of(row) for row in rows])
         for row, number in zip(rows, numbers, strict=True):
             row.id = number
 
@@ -107,44 +143,28 @@ class Mailbox(Repository):
         """Claim rows for sending; those that are still waiting and now ours."""
         if not ids:
             return []
-        claimed = (
-            _change(_OUTBOX, ids)
-            .where(_OUTBOX.c.state == "waiting")
-            .values(state="sending", attempts=_OUTBOX.c.attempts + 1)
-            .returning(_OUTBOX.c.id)
-        )
-        return sorted(await self._session.scalars(claimed))
+        return sorted(await self._session.scalars(_CLAIM, {"ids": ids}))
 
     async def mark_sent(self, id: int, remote: Sequence[str]) -> None:
         """Delivered, as these ids of the channel."""
-        sent = _change(_OUTBOX, [id]).values(state="sent", remote=list(remote), sent_at=now_utc(), error="")
-        await self._write(sent)
+        await self._write(_SENT, {"ids": [id], "delivered_as": list(remote), "now": now_utc()})
 
     async def retry(self, id: int, due_at: datetime, error: str) -> None:
         """Not delivered: try again at `due_at`."""
-        await self._write(_change(_OUTBOX, [id]).values(state="waiting", due_at=due_at, error=error))
+        await self._set(id, state="waiting", due_at=due_at, error=error)
 
     async def kill(self, id: int, error: str) -> None:
         """Given up, visibly."""
-        await self._write(_change(_OUTBOX, [id]).values(state="dead", error=error))
+        await self._set(id, state="dead", error=error)
 
     async def ambiguous(self, id: int, error: str) -> None:
         """Sent or not, nobody knows: never repeated by itself."""
-        await self._write(_change(_OUTBOX, [id]).values(state="ambiguous", error=error))
+        await self._set(id, state="ambiguous", error=error)
 
     async def withdraw(self, conversation: str, authors: Sequence[str] = ("bot",), reason: str = "") -> list[int]:
         """Take back what these authors have not said yet in the conversation; the rows taken back."""
-        taken = (
-            update(_OUTBOX)
-            .where(
-                _OUTBOX.c.conversation == conversation,
-                _OUTBOX.c.state == "waiting",
-                _OUTBOX.c.author.in_(authors),
-            )
-            .values(state="withdrawn", error=reason)
-            .returning(_OUTBOX.c.id)
-        )
-        return sorted(await self._session.scalars(taken))
+        said = {"of": conversation, "authors": authors, "why": reason}
+        return sorted(await self._session.scalars(_WITHDRAW, said))
 
     async def withdraw_answers(self, turn_ids: Sequence[int], reason: str) -> None:
         """Take back what the bot has not said yet in answer to these turns."""
@@ -153,7 +173,7 @@ class Mailbox(Repository):
 
     async def withdraw_row(self, id: int, reason: str) -> bool:
         """Take back one row that must not be said any more; False when it is out already."""
-        unsent = _change(_OUTBOX, [id]).where(_OUTBOX.c.state.in_(("waiting", "sending")))
+        unsent = update(_OUTBOX).where(_OUTBOX.c.id == id, text(LIVE))
         return await self._write(unsent.values(state="withdrawn", error=reason)) > 0
 
     async def unsent_of(self, conversation: str) -> list[Outbox]:
@@ -179,6 +199,5 @@ class Mailbox(Repository):
             found.update({f"{name}.{state}": number for state, number in states})
         return dict(found)
 
-
-def _change(rows: Table, ids: Sequence[int]) -> Update:
-    return update(rows).where(rows.c.id.in_(ids))
+    async def _set(self, id: int, **fields: Any) -> None:
+        await self._write(update(_OUTBOX).where(_OUTBOX.c.id == id).values(**fields))

@@ -5,10 +5,12 @@ from functools import cache
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Executable, Insert, Row, Select, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from storage.sqlite import QUICK
 from storage.tables import NumberSeries
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -26,13 +28,20 @@ def table(model: type[SQLModel]) -> Table:
 
 @cache
 def _insert_returning_id(model: type[SQLModel]) -> Insert:
-    return insert(table(model)).returning(table(model).c.id)
+    return insert(table(model)).returning(table(model).c.id).execution_options(**QUICK)
 
 
 def values_of(row: SQLModel) -> dict[str, Any]:
     """A row's columns, without the number that the database is to give."""
     names = table(type(row)).columns.keys()
     return {name: value for name in names if (value := getattr(row, name)) is not None or name != "id"}
+
+
+def upsert(model: type[SQLModel], dialect: str) -> postgresql.Insert:
+    """An insert that knows ON CONFLICT: both databases speak it, SQLAlchemy has a class for each."""
+    if dialect == "sqlite":
+        return sqlite_dialect.insert(table(model))  # type: ignore[return-value]
+    return postgresql.insert(table(model))
 
 
 class Repository:
@@ -71,7 +80,8 @@ class Repository:
         return int(await self._session.scalar(step.returning(last)) or first)
 
     def _upsert(self, model: type[SQLModel]) -> postgresql.Insert:
-        """An insert that knows ON CONFLICT: both databases speak it, SQLAlchemy has a class for each."""
-        if self._session.get_bind().dialect.name == "sqlite":
-            return sqlite.insert(table(model))  # type: ignore[return-value]
-        return postgresql.insert(table(model))
+        return upsert(model, self._dialect)
+
+    @property
+    def _dialect(self) -> str:
+        return self._session.get_bind().dialect.name

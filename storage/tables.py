@@ -55,7 +55,16 @@ def _time(*, index: bool = False, required: bool = True) -> Any:
     return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
 
 
-def _json(default: Any = dict) -> Any:
+def _no_entries() -> dict[str, Any]:
+    return {}
+
+
+def _no_items() -> list[Any]:
+    return []
+
+
+# Not `dict` and `list`: pydantic reads the signature of a factory each time, which takes long for a builtin.
+def _json(default: Any = _no_entries) -> Any:
     return Field(default_factory=default, sa_type=Json)
 
 
@@ -122,7 +131,7 @@ class Product(SQLModel, table=True):
     description_en: str = _text()
     description_vi: str = _text()
     attributes: dict[str, Any] = _json()  # {"size": {"en": ["Size","S–XL"], "vi": ["Cỡ","S–XL"]}}
-    keywords: list[str] = _json(list)  # other words people use for it, both languages
+    keywords: list[str] = _json(_no_items)  # other words people use for it, both languages
     warranty_months: int = 0
     returnable: bool = True
     active: bool = True
@@ -202,7 +211,7 @@ class Turn(SQLModel, table=True):
     answers: int | None = Field(default=None, sa_type=BigId)  # the customer turn a bot turn answers
     text: str = _text()  # as the customer wrote it; HTML for bot turns
     incoming: dict[str, Any] = _json()  # the Incoming of a customer turn
-    messages: list[str] = _json(list)  # the channel's message ids
+    messages: list[str] = _json(_no_items)  # the channel's message ids
     at: datetime = _time()
     edited_at: datetime | None = _time(required=False)
 
@@ -386,7 +395,7 @@ class Outbox(SQLModel, table=True):
     state: str = Field(default="waiting", max_length=12)  # waiting, sending, sent, dead, ambiguous, withdrawn
     attempts: int = 0
     error: str = ""
-    remote: list[str] = _json(list)  # the channel's ids of what was delivered
+    remote: list[str] = _json(_no_items)  # the channel's ids of what was delivered
     due_at: datetime = _time()
     created_at: datetime = _time()
     sent_at: datetime | None = _time(required=False)

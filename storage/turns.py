@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
+from storage.sqlite import QUICK
 from storage.tables import Conversation, DecisionRow, ReadingRow, Turn
 
 _TURNS, _READINGS, _DECISIONS = table(Turn), table(ReadingRow), table(DecisionRow)
@@ -35,6 +36,11 @@ class Heard(NamedTuple):
     answer: dict[str, Any]
 
 
+_AT_ADDRESS = (
+    select(Conversation)
+    .where(col(Conversation.brand) == bindparam("brand"), col(Conversation.address) == bindparam("address"))
+    .execution_options(**QUICK)
+)
 _HEARD: Select[Any] = (
     select(
         *(_TURNS.c[name] for name in ("id", "author", "staff_id", "answers", "text", "messages", "at", "edited_at")),
@@ -45,16 +51,18 @@ _HEARD: Select[Any] = (
     .outerjoin(_DECISIONS, _DECISIONS.c.turn_id == _TURNS.c.id)
     .order_by(_TURNS.c.id.desc())
     .limit(bindparam("limit"))
+    .execution_options(**QUICK)
 )
 _RECENT = _HEARD.where(_TURNS.c.conversation_id == bindparam("conversation"))
+_ADD_READING = insert(_READINGS).execution_options(**QUICK)
+_ADD_DECISION = insert(_DECISIONS).execution_options(**QUICK)
 _BEFORE = _RECENT.where(_TURNS.c.id < bindparam("before"))
 
 
 class Turns(Repository):
     async def conversation(self, brand: str, address: str) -> Conversation | None:
         """The conversation at a channel's address."""
-        at_address = select(Conversation).where(col(Conversation.brand) == brand, col(Conversation.address) == address)
-        return await self._first(at_address)
+        return await self._first(_AT_ADDRESS, {"brand": brand, "address": address})
 
     async def conversation_by_id(self, conversation_id: int) -> Conversation | None:
         """The conversation with this number."""
@@ -88,8 +96,8 @@ class Turns(Repository):
         """Store what the customer said, what was heard and what was decided; both rows get the turn's number."""
         number = await self.add(turn)
         reading.turn_id = decision.turn_id = number
-        await self._session.execute(insert(_READINGS), values_of(reading))
-        await self._session.execute(insert(_DECISIONS), values_of(decision))
+        await self._session.execute(_ADD_READING, values_of(reading))
+        await self._session.execute(_ADD_DECISION, values_of(decision))
         return number
 
     async def edit(self, turn_id: int, text: str, at: datetime) -> None:
