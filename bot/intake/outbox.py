@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PAGE = 200  # rows looked at in one claim
+_MOST_LANES = 10_000  # that wait at the same time, when a channel is down; databases bound their parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,15 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop`; then finish what is under way, for at most `grace` seconds."""
-        await self._insist(self._recover)
         stopping = asyncio.ensure_future(self._ring_at(stop))
         try:
+            await self._insist(self._recover, stop)
             while not stop.is_set():
                 self._bell.clear()
-                wait = await self._insist(self._round)
+                wait = await self._insist(self._round, stop)
                 await ring_or_pass(self._clock, self._bell, wait)
+        except StorageError:
+            log.warning("the outbox stops while the database is away")
         finally:
             stopping.cancel()
             await self._land()
@@ -119,8 +122,8 @@ class Sender:
         await stop.wait()
         self._bell.set()
 
-    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await insist(call, self._clock, self._settings.backoff, self._count)
+    async def _insist(self, call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
+        return await insist(call, self._clock, self._settings.backoff, self._count, stop)
 
     async def _recover(self) -> None:
         """What an earlier process was sending when it died may have arrived: nobody knows, so nobody repeats it."""
@@ -139,11 +142,12 @@ class Sender:
             for result in self._results[:results]:
                 await result(work)
             posts, again = await self._choose(work)
-            await work.mailbox.mark_sending([post.id for post in posts])
+            ours = await work.mailbox.mark_sending([post.id for post in posts])
             await work.commit()
         del self._results[:results]
         for post in posts:
-            self._flying[post.id] = asyncio.create_task(self._deliver(post))
+            if post.id in ours:  # or it was withdrawn a moment ago
+                self._flying[post.id] = asyncio.create_task(self._deliver(post))
         return again - self._clock.monotonic()
 
     async def _choose(self, work: Work) -> tuple[list[Post], float]:
@@ -154,6 +158,8 @@ class Sender:
         bot_at = far = moment + self._horizon
         while (room := self._settings.at_once - len(self._flying) - len(chosen)) > 0:
             busy = [*self._later, *(post.lane for post in chosen)]
+            if len(busy) > _MOST_LANES:
+                break
             rows = await work.mailbox.due(now + timedelta(seconds=self._horizon), _PAGE, busy)
             for post, due_at in map(_post_of, rows):
                 if (lane_at := self._lane_at(post, due_at, now, moment)) > moment:

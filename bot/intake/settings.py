@@ -68,7 +68,7 @@ class OutboxSettings(_Section):
 
     limits: dict[str, LimitSettings] = Field(default_factory=_telegram)  # by channel; a channel not named has none
     at_once: Count = 64  # deliveries under way at the same time
-    attempts: Count = 10  # at a message that the other side fails to take
+    attempts: Count = 30  # at a message that the other side fails to take: some two hours
     give_up_after: Annotated[float, Field(gt=0)] = 86_400  # seconds since it was written
     backoff: BackoffSettings = BackoffSettings(first=2, cap=300)
 

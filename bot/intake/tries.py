@@ -1,5 +1,6 @@
 """How often inbox rows are tried: a failure of their own counts, a database that is away does not."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import text
 
-from bot.intake.clock import Clock
+from bot.intake.clock import Clock, ring_or_pass
 from bot.intake.counting import Count, Counted
 from bot.intake.settings import BackoffSettings, IntakeSettings
 from storage.database import Database
@@ -27,15 +28,22 @@ def reason_of(error: BaseException) -> str:
 
 
 def place_of(error: BaseException) -> str:
-    """Type and line only, for logs: the messages of errors may quote what a customer wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """Type and line of our own code only, for logs: the messages of errors may quote what a customer wrote."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename]
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + where
 
 
-async def insist(call: Callable[[], Awaitable[T]], clock: Clock, backoff: BackoffSettings, count: Count) -> T:
-    """The result of `call`, however long the database stays away."""
+async def insist(
+    call: Callable[[], Awaitable[T]],
+    clock: Clock,
+    backoff: BackoffSettings,
+    count: Count,
+    stop: asyncio.Event | None = None,
+) -> T:
+    """The result of `call`, however long the database stays away; raises its StorageError only after `stop`."""
     failures = 0
+    stop = stop or asyncio.Event()
     while True:
         try:
             return await call()
@@ -43,7 +51,9 @@ async def insist(call: Callable[[], Awaitable[T]], clock: Clock, backoff: Backof
             failures += 1
             count(Counted.STORAGE_WAITED)
             log.warning("the database can not be used (%d): %s", failures, error)
-            await clock.sleep(backoff.after(failures))
+            if stop.is_set():
+                raise
+            await ring_or_pass(clock, stop, backoff.after(failures))
 
 
 async def takes_writes(database: Database) -> bool:

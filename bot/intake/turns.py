@@ -78,7 +78,8 @@ class Turns:
                 await self._until_complete(talk)
                 size = first_turn(talk.waiting, self._settings.burst)
                 parts, talk.waiting = talk.waiting[:size], talk.waiting[size:]
-                await self._take_turn(parts)
+                if not await self._take_turn(parts):
+                    return  # what follows must not overtake it: all of it is for the next start
         finally:
             del self._talks[key]
 
@@ -90,15 +91,17 @@ class Turns:
             talk.bell.clear()
             await ring_or_pass(self._clock, talk.bell, rest)
 
-    async def _take_turn(self, parts: Sequence[Part]) -> None:
+    async def _take_turn(self, parts: Sequence[Part]) -> bool:
+        """Have the parts answered, or dead; False when a stop comes first."""
         incoming = join([part.incoming for part in parts])
         trial = Trial([row for part in parts for row in part.rows])
         while not await self._tries.once(trial, lambda: self._answer(incoming, trial.rows), Counted.TURN_FAILED):
             await ring_or_pass(self._clock, self._closing, self._tries.pause(trial))
             if self._closing.is_set():
-                break  # the rows stay in the inbox for the next start
+                return False
         for _ in trial.rows:
             self._room.release()
+        return True
 
     async def _answer(self, incoming: Incoming, rows: Sequence[int]) -> None:
         async with self._at_once:

@@ -12,6 +12,7 @@ from bot.intake.outbox import Post, Sender
 from bot.intake.settings import IntakeSettings, OutboxSettings
 from storage.database import Database
 from storage.errors import StorageError
+from storage.mailbox import Mailbox
 from storage.tables import Outbox
 from tests.doubles.channel import FakeChannel
 from tests.doubles.clock import FakeClock, until
@@ -347,6 +348,39 @@ async def test_a_locked_database_delays_sending_and_loses_no_result(office: Offi
         await clock.play(office.sent(2))
     assert left == 0
     assert await office.states() == {"outbox.sent": 2}
+
+
+async def test_a_stop_does_not_wait_for_a_database_that_is_away(office: Office, clock: FakeClock) -> None:
+    async with office.open():
+        await office.post("x")
+        await until(office.sent(1))
+        work = office.database.work
+
+        def away(*, write: bool = False) -> Any:
+            raise StorageError("can not be reached")
+
+        office.database.work = away  # type: ignore[method-assign]
+        office.sender.wake()
+        await until(lambda: Counted.STORAGE_WAITED in office.counted)
+    office.database.work = work  # type: ignore[method-assign]
+    assert clock.passed <= 8
+
+
+async def test_what_was_withdrawn_while_it_was_being_claimed_is_not_sent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Mailbox.mark_sending
+
+    async def overtaken(self: Mailbox, ids: list[int]) -> list[int]:
+        await self.withdraw("telegram:777:a")
+        return await claim(self, ids)
+
+    monkeypatch.setattr(Mailbox, "mark_sending", overtaken)
+    await office.post("old", chat="a")
+    await office.post("other", chat="b")
+    async with office.open():
+        await until(office.sent(1))
+    assert office.channel.texts == ["other"]
 
 
 async def test_an_album_counts_as_its_messages(telegram: Office, clock: FakeClock) -> None:
