@@ -1,23 +1,15 @@
-"""Alarms: danger to a person, legal threat, fraud under way, the wish for a human. Recall first, then care with harmless uses."""
+"""Alarms: danger to a person, legal threat, fraud under way, the wish for a human. Recall before precision."""
 
 from dataclasses import dataclass
 from functools import cache
 
 from nlp.language import language_of_words
 from nlp.phrases import Found, PhraseBook, phrases, rows
-from nlp.text import Tokens, normalise, tokens, words
+from nlp.text import Tokens, normalise, tokens, word_sets, words
 from nlp.types import Alarm, Language
 
-# How far before an alarm a negation silences it, and the words it does not reach across.
+# How many words before an alarm a negation silences it.
 _REACH = 3
-_NEGATORS = {
-    Language.EN: frozenset("not no dont didnt doesnt never without isnt wasnt arent werent wont nobody none neither nor unnecessary".split()),
-    Language.VI: frozenset("không chưa chẳng chả đừng khỏi khong chua dung khoi chang".split()),
-}
-_WALLS = {
-    Language.EN: frozenset(". ? i im ill we he she they you or and so then".split()),
-    Language.VI: frozenset(". ? tôi toi mình minh em tao anh chị chi là la thì thi nên nen hay mà ma".split()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +60,9 @@ def alarms_of(read: Tokens, language: Language) -> frozenset[Alarm]:
 def _negated(place: Found[Cue], read: Tokens, language: Language) -> bool:
     for before in range(place.start - 1, max(-1, place.start - 1 - _REACH), -1):
         word = read.folded[before] if language is Language.EN else read.exact[before]
-        if word in _NEGATORS[language]:
+        if word in word_sets("words.tsv")[f"{language}.denies_alarm"]:
             # "why don't you", "can't I": a question, not a denial.
             return read.folded[before + 1] not in ("you", "i", "we")
-        if word in _WALLS[language] or before + 1 in read.breaks:
+        if word in word_sets("words.tsv")[f"{language}.walls"] or before + 1 in read.breaks:
             return False
     return False

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
+from nlp.text import word_sets
 from nlp.types import Reader, Reading
 
-_TEXT_NAMES = ("text", "message", "utterance", "body", "content", "instruction", "comment", "review", "sentence", "query")
 _LONGEST_FIELD = 16_000_000
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -51,7 +51,10 @@ def to_row(row_id: str, reading: Reading) -> dict[str, Any]:
 def read_jsonl(lines: Iterable[str], reader: Reader) -> Iterator[dict[str, Any]]:
     """Read each JSON line (`id`, `text`) in order; a line that can not be used becomes `{id, error}`."""
     for message in _json_messages(lines, "text"):
-        yield {"id": message.id, "error": message.error} if message.error else to_row(message.id, reader.read(message.text))
+        if message.error:
+            yield {"id": message.id, "error": message.error}
+        else:
+            yield to_row(message.id, reader.read(message.text))
 
 
 def rows(path: Path, column: str | None = None) -> Iterator[RawMessage]:
@@ -70,12 +73,12 @@ def rows(path: Path, column: str | None = None) -> Iterator[RawMessage]:
             raise FileError(f"{path.name}: a file of messages ends in .csv, .tsv, .txt or .jsonl (and .gz)")
 
 
-def open_lines(path: Path) -> io.TextIOWrapper:
+def open_lines(path: Path) -> TextIO:
     """A text file opened for reading, unzipped when it is gzip, its byte order mark left out."""
     with path.open("rb") as opened:
         zipped = opened.read(2) == _GZIP_MAGIC
-    raw = gzip.open(path, "rb") if zipped else path.open("rb")
-    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
+    opener = gzip.open if zipped else io.open
+    return cast(TextIO, opener(path, "rt", encoding="utf-8-sig", errors="replace", newline=""))
 
 
 def _json_messages(lines: Iterable[str], key: str) -> Iterator[RawMessage]:
@@ -122,9 +125,10 @@ def _unquoted(line: str) -> list[str]:
 def _column(first: list[str], column: str | None) -> tuple[int, bool]:
     """Which cell holds the text, and whether the first row is a header."""
     names = [name.strip().lower() for name in first]
-    has_header = any(name in names for name in _TEXT_NAMES)
+    known = word_sets("words.tsv")["text_columns"]
+    has_header = not known.isdisjoint(names)
     if column is None:
-        return next((names.index(name) for name in _TEXT_NAMES if name in names), 0), has_header
+        return next((place for place, name in enumerate(names) if name in known), 0), has_header
     if column.isascii() and column.isdigit():
         if not 1 <= int(column) <= len(first):
             raise FileError(f"there is no column {column}: the file has {len(first)}")

@@ -17,7 +17,10 @@ _SMALL_TALK = {Intent.GREETING: 0.25, Intent.PRAISE: 0.45, Intent.COMPLAINT: 0.7
 @cache
 def _book(language: Language) -> PhraseBook[tuple[Intent, float]]:
     listed, classes = rows(f"{language}_intents.tsv")
-    return PhraseBook(((phrase, (Intent(intent), float(weight))) for intent, weight, cell in listed for phrase in phrases(cell)), classes)
+    patterns = (
+        (phrase, (Intent(intent), float(weight))) for intent, weight, cell in listed for phrase in phrases(cell)
+    )
+    return PhraseBook(patterns, classes)
 
 
 def weigh_intents(tokens: Tokens, languages: tuple[Language, ...]) -> dict[Intent, float]:

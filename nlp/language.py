@@ -1,9 +1,8 @@
 """Which language a message is in: English, Vietnamese in any spelling, or something else."""
 
 import re
-from functools import cache
 
-from nlp.text import DATA, fold, words
+from nlp.text import fold, word_sets, words
 from nlp.types import Language
 
 # Letters and tones that Vietnamese has and the other languages of Latin script do not use (ă and đ are rare elsewhere).
@@ -17,14 +16,8 @@ _SYLLABLE = re.compile(
 _LATIN_END = 0x24F
 
 
-@cache
-def _cues() -> dict[str, frozenset[str]]:
-    rows = (line.split("\t") for line in (DATA / "language_words.tsv").read_text("utf-8").splitlines() if line[:1] != "#")
-    return {name: frozenset(listed.split()) for name, listed in rows}
-
-
 def language_of(text: str, default: Language = Language.VI) -> tuple[Language, float]:
-    """The language of a message with a confidence in 0..1; what tells nothing ("ok", a number) is `default` with 0.3 or less."""
+    """The language of a message and a confidence in 0..1; `default` with 0.3 or less for what tells nothing."""
     return language_of_words(words(text), default)
 
 
@@ -45,7 +38,7 @@ def language_of_words(found: list[str], default: Language = Language.VI) -> tupl
 
 
 def _weigh(spoken: list[str]) -> dict[Language, float]:
-    cues = _cues()
+    cues = word_sets("language_words.tsv")
     weights = {Language.EN: 0.0, Language.VI: 0.0, Language.OTHER: 0.0}
     for word in spoken:
         if _VIETNAMESE.search(word):

@@ -41,7 +41,9 @@ class LexiconReader:
         _lean(weights, evidence, asks="?" in text)
         return self._reading(language, weights, evidence, alarms)
 
-    def _reading(self, language: Language, weights: Weights, evidence: dict[Intent, float], alarms: frozenset[Alarm]) -> Reading:
+    def _reading(
+        self, language: Language, weights: Weights, evidence: dict[Intent, float], alarms: frozenset[Alarm]
+    ) -> Reading:
         moods, emotions, intents = mood_scores(weights), emotion_scores(weights), intent_scores(evidence)
         mood, intent = max(moods, key=moods.__getitem__), max(intents, key=intents.__getitem__)
         felt = tuple(sorted((e for e in emotions if emotions[e] >= _FELT), key=emotions.__getitem__, reverse=True))

@@ -9,34 +9,13 @@ from math import exp
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from nlp.phrases import Found, PhraseBook, phrases, rows
-from nlp.text import DATA, Tokens
+from nlp.text import Tokens, word_sets
 from nlp.types import Emotion, Intent, Language, Mood
 
 _NEUTRAL_BIAS = 1.5
 _SHARPNESS = 1.25
 _MOST = 6.0
 _BAD = (Mood.ANGRY, Mood.FRUSTRATED, Mood.DISAPPOINTED)
-_POLARITY = {Mood.HAPPY: 1, Mood.GRATEFUL: 1, Mood.ANGRY: -1, Mood.FRUSTRATED: -1, Mood.DISAPPOINTED: -1}
-_NEGATORS = {
-    Language.EN: frozenset("not no dont didnt doesnt never without isnt wasnt arent werent wont cant couldnt hardly havent hasnt nothing".split()),
-    Language.VI: frozenset("không chưa chẳng chả đừng đâu đéo khong chua dung chang".split()),
-}
-_STRONGER = {
-    Language.EN: frozenset("very so really extremely totally absolutely completely too super such incredibly utterly beyond".split()),
-    Language.VI: frozenset("quá lắm rất cực siêu vô vãi ghê thật hết dã kinh khủng qua lam rat cuc ghe that".split()),
-}
-_WEAKER = {
-    Language.EN: frozenset("bit slightly little somewhat kinda quite fairly".split()),
-    Language.VI: frozenset("hơi hoi khá kha chút chut".split()),
-}
-_CONTRAST = {
-    Language.EN: frozenset("but however although though".split()),
-    Language.VI: frozenset("nhưng nhung".split()),
-}
-_ASKING = {
-    Language.EN: frozenset("is are does do did can could will would was were has have should which what how".split()),
-    Language.VI: frozenset("không khong hông chưa".split()),
-}
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _LOUD = re.compile(r"[!]{2,}|[?!]*\?!|!\?")
 
@@ -93,7 +72,7 @@ def _book(language: Language) -> PhraseBook[Cue]:
 def vader() -> SentimentIntensityAnalyzer:
     """VADER without the words that only tell facts or are polite in a shop."""
     analyzer = SentimentIntensityAnalyzer()
-    calm = {word for line in (DATA / "calm_words.txt").read_text("utf-8").splitlines() if line[:1] != "#" for word in line.split()}
+    calm = word_sets("calm_words.tsv")["calm"]
     for word in calm & analyzer.lexicon.keys():
         del analyzer.lexicon[word]
     return analyzer
@@ -101,7 +80,9 @@ def vader() -> SentimentIntensityAnalyzer:
 
 def weigh(weights: Weights, tokens: Tokens, language: Language) -> None:
     """Add what one language's lexicon hears in the words."""
-    turn = next((place for place, word in enumerate(tokens.exact) if place > 2 and word in _CONTRAST[language]), 0)
+    turn = next(
+        (place for place, word in enumerate(tokens.exact) if place > 2 and word in _words("contrast", language)), 0
+    )
     weights.contrast |= turn > 0
     for found in _longest(list(_book(language).find(tokens))):
         _weigh_cue(weights, found, tokens, language, turn)
@@ -132,37 +113,43 @@ def _longest(found: list[Found[Cue]]) -> list[Found[Cue]]:
     found.sort(key=lambda place: place.start - place.end)
     kept: list[Found[Cue]] = []
     for place in found:
-        length = place.end - place.start
-        if not any(
-            other.value.solid and other.start <= place.start and place.end <= other.end and other.end - other.start > length for other in kept
-        ):
+        if not any(_within(place, other) for other in kept):
             kept.append(place)
     return kept
 
 
+def _within(place: Found[Cue], other: Found[Cue]) -> bool:
+    longer = other.end - other.start > place.end - place.start
+    return longer and other.value.solid and other.start <= place.start and place.end <= other.end
+
+
 def _modifier(found: Found[Cue], tokens: Tokens, language: Language) -> float:
     near = (*tokens.exact[max(0, found.start - 1) : found.start], *tokens.exact[found.end : found.end + 2])
-    if any(word in _STRONGER[language] for word in near):
+    if any(word in _words("stronger", language) for word in near):
         return 1.2
-    return 0.7 if tokens.exact[found.start - 1] in _WEAKER[language] else 1.0
+    return 0.7 if tokens.exact[found.start - 1] in _words("weaker", language) else 1.0
 
 
 def _negated(found: Found[Cue], tokens: Tokens, language: Language) -> bool:
     for before in range(found.start - 1, max(0, found.start - 4), -1):
         if before + 1 in tokens.breaks or tokens.exact[before] in ".?":
             return False
-        if tokens.folded[before] in _NEGATORS[language] or tokens.exact[before] in _NEGATORS[language]:
+        if tokens.folded[before] in _words("denies", language) or tokens.exact[before] in _words("denies", language):
             return True
     return False
+
+
+def _words(role: str, language: Language) -> frozenset[str]:
+    return word_sets("words.tsv")[f"{language}.{role}"]
 
 
 def _asked(found: Found[Cue], tokens: Tokens, language: Language) -> bool:
     """Whether the cue stands in a yes-or-no question: "is it good?", "có đẹp không"."""
     if language is Language.VI:
-        return any(word in _ASKING[language] for word in tokens.exact[found.end : found.end + 3])
+        return any(word in _words("asks", language) for word in tokens.exact[found.end : found.end + 3])
     begin = next((place for place in range(found.start, 0, -1) if tokens.exact[place - 1] in (".", "?")), 0)
     end = next((place for place in range(found.end, len(tokens.exact)) if tokens.exact[place] in (".", "?")), begin)
-    return tokens.exact[end] == "?" and tokens.exact[begin] in _ASKING[language]
+    return tokens.exact[end] == "?" and tokens.exact[begin] in _words("asks", language)
 
 
 def weigh_valence(weights: Weights, normalised: str) -> None:
@@ -209,8 +196,8 @@ _LIGHT = frozenset({Intent.PRAISE, Intent.GREETING, Intent.OTHER, Intent.COMPLAI
 
 def mood_scores(weights: Weights) -> dict[Mood, float]:
     """Every mood with its share of 1."""
-    raised = {mood: exp(_SHARPNESS * weights.moods.get(mood, 0.0)) for mood in Mood if mood is not Mood.NEUTRAL}
-    raised[Mood.NEUTRAL] = exp(_SHARPNESS * _NEUTRAL_BIAS)
+    bias = {Mood.NEUTRAL: _NEUTRAL_BIAS}
+    raised = {mood: exp(_SHARPNESS * (weights.moods.get(mood, 0.0) + bias.get(mood, 0.0))) for mood in Mood}
     total = sum(raised.values())
     return {mood: raised[mood] / total for mood in Mood}
 

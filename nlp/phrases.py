@@ -1,7 +1,7 @@
 """Phrases with gaps, written as data and found in a message in one pass.
 
-A pattern is a row of words: `a|b` is either word, `*` up to four words in between, `a?` may be missing, `<order>` a word
-class of the file, `~a` matches only with its diacritics. Patterns stand in data/*.tsv, several in a row, split by `;`.
+A pattern is a row of words: `a|b` is either word, `*` up to four words in between, `a?` may be missing,
+`<order>` a word class of the file, `~a` matches only with its diacritics. Patterns stand in data/*.tsv, several in a row, split by `;`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Generic, TypeVar
 
-from nlp.text import DATA, Tokens, fold, normalise
+from nlp.text import Tokens, data_rows, fold, normalise
 
 GAP = 4
 _ENDS = frozenset(".?")
@@ -103,7 +103,9 @@ def _variants(written: str, classes: dict[str, str]) -> Iterator[Slots]:
 
 
 def _slot(part: str, classes: dict[str, str]) -> Slot:
-    spellings = [normalise(word).strip().lower() for name in part.split("|") for word in classes.get(name, name).split("|")]
+    spellings = [
+        normalise(word).strip().lower() for name in part.split("|") for word in classes.get(name, name).split("|")
+    ]
     exact = frozenset(word.removeprefix("~") for word in spellings)
     loose = frozenset(fold(word) for word in spellings if not word.startswith("~"))
     # English is matched by its folded words alone, so that "cant" and "can't" are one.
@@ -114,12 +116,12 @@ def rows(name: str) -> tuple[list[list[str]], dict[str, str]]:
     """The rows of a data file, cut at tabs, and its word classes (`<order> = order|parcel`)."""
     listed: list[list[str]] = []
     classes: dict[str, str] = {}
-    for line in (DATA / name).read_text("utf-8").splitlines():
-        if line.startswith("<"):
-            label, _, spellings = line.partition("=")
-            classes[label.strip()] = spellings.strip()
-        elif line and not line.startswith("#"):
-            listed.append(line.split("\t"))
+    for row in data_rows(name):
+        label, equals, spelled = row[0].partition("=")
+        if equals and label.startswith("<"):
+            classes[label.strip()] = spelled.strip()
+        else:
+            listed.append(row)
     return listed, classes
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,14 +18,21 @@ _STRETCHED = re.compile(r"\b\w*?([^\W\d_])\1{2,}\w*", re.IGNORECASE)
 _RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"[’‘`´]")
 # hoà and hòa are the same word; the old placement is kept (thuý -> thúy, but quý stays).
-_TONE_MOVES = {new: old for new, old in zip("oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-                                            "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(), strict=True)}
+_NEW_TONES = ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ")
+_OLD_TONES = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy")
+_TONE_MOVES = dict(zip(_NEW_TONES, _OLD_TONES, strict=True))
 _TONE = re.compile(r"(?<!q)(" + "|".join(_TONE_MOVES) + r")(?!\w)")
 _EMOTICONS = (
     (re.compile(r"(?<!\w)(?::['’]\(+|T[_.]+T|;_;|huhu(?:hu)*\b)", re.IGNORECASE), " 😭 "),
     (re.compile(r"(?<!\w)(?:[:=]-?\({1,}|:\[|:<|=\[)"), " 🙁 "),
-    (re.compile(r"(?<!\w)(?:[:=]\){3,}|=\)+|:-?D+\b|x-?D+\b|:v\b|=D+\b|(?:ha){2,}h?\b|(?:hi){2,}\b|(?:he){2,}\b"
-                r"|(?:kk)+k*\b|lo+l\b|lmao+\b|rofl\b|a?hihi+\b)", re.IGNORECASE), " 😂 "),
+    (
+        re.compile(
+            r"(?<!\w)(?:[:=]\){3,}|=\)+|:-?D+\b|x-?D+\b|:v\b|=D+\b|(?:ha){2,}h?\b|(?:hi){2,}\b|(?:he){2,}\b"
+            r"|(?:kk)+k*\b|lo+l\b|lmao+\b|rofl\b|a?hihi+\b)",
+            re.IGNORECASE,
+        ),
+        " 😂 ",
+    ),
     (re.compile(r"(?<!\w)(?:[:;]-?\)+|\^[_.]?\^)"), " 🙂 "),
     (re.compile(r"(?<!\w)<3+"), " ❤ "),
     (re.compile(r"(?<!\w)(?:-[_.]+-|:-?/(?!/)|=\.=|>[_.]<)"), " 😒 "),
@@ -40,21 +47,14 @@ _WILL = re.compile(r"'ll\b", re.IGNORECASE)
 _BASE = {code: unicodedata.normalize("NFD", chr(code))[0] for span in ((0xC0, 0x250), (0x1E00, 0x1F00))
          for code in range(*span) if unicodedata.decomposition(chr(code))} | {ord("đ"): "d", ord("Đ"): "D"}  # fmt: skip
 _FOLDED = _BASE | {ord("'"): ""}
-# What a stretched English word was before it was stretched to one letter: "goooood" is not "god".
-_DOUBLES = {
-    "god": "good", "col": "cool", "so": "so", "to": "too", "hapy": "happy", "helo": "hello", "realy": "really", "stil": "still",
-    "al": "all", "wil": "will", "cal": "call", "kil": "kill", "sory": "sorry", "wel": "well", "son": "soon", "ned": "need",
-    "ofer": "offer", "aweful": "awful", "buly": "bully", "agre": "agree", "fre": "free", "hel": "hell", "wek": "week", "bok": "book",
-    "lok": "look", "mis": "miss", "fel": "feel", "seriosly": "seriously", "terible": "terrible", "horible": "horrible", "sucs": "sucks",
-}  # fmt: skip
-_KEEPS_DOUBLE = frozenset("app off sell call free coffee all fee miss full bill pass zoo see too cc ok css hcm ff xoong boong zoom".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A message cut into words. `exact`, `folded` and `plain` run in parallel; "." and "?" end a sentence; a "." opens and closes.
+    """A message cut into words; `exact`, `folded` and `plain` run in parallel.
 
-    `plain` marks a word that may be a Vietnamese one typed without its diacritics; `breaks` are the places after a comma.
+    A "." or "?" ends a sentence, a "." also opens and closes. `plain` marks what may be a Vietnamese word
+    typed without its diacritics; `breaks` are the places after a comma.
     """
 
     exact: tuple[str, ...]
@@ -71,7 +71,7 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """One spelling for what people type in many: NFC, plain emoji, relaxed letters, one tone placement, one apostrophe."""
+    """One spelling for what people type in many: emoji, stretched letters, tone placement, apostrophes."""
     text = _APOSTROPHE.sub("'", clean(text))
     if _MAY_HOLD_EMOTICON.search(text):
         for pattern, picture in _EMOTICONS:
@@ -84,7 +84,7 @@ def normalise(text: str) -> str:
 
 def _relax(match: re.Match[str]) -> str:
     word = _RUN.sub(r"\1", match[0])
-    return _DOUBLES.get(word.lower(), word)
+    return spellings("en_spelling.tsv").get(word.lower(), (word,))[0]
 
 
 def fold(text: str) -> str:
@@ -155,10 +155,15 @@ def _with_folds(raw: list[str], breaks: set[int], *, teencode: bool) -> Tokens:
 
 def expand(word: str, before: str = "") -> tuple[str, ...]:
     """A Vietnamese shorthand written out (`ko` -> không, `sdt` -> số điện thoại); other words as they are."""
-    written = teencode().get(word)
+    written = spellings("teencode.tsv").get(word)
     if written is not None:
         return (word,) if word in ("đ", "k", "d") and before[-1:].isdigit() else written
-    if len(word) > 2 and word[-1].isalpha() and word[-1] == fold(word[-2]) and word not in _KEEPS_DOUBLE:
+    if (
+        len(word) > 2
+        and word[-1].isalpha()
+        and word[-1] == fold(word[-2])
+        and word not in word_sets("words.tsv")["doubled"]
+    ):
         return expand(word[:-1], before)
     return (word,)
 
@@ -168,8 +173,20 @@ def expand_teencode(found: Iterable[str]) -> list[str]:
     return [part for word in found for part in expand(word)]
 
 
+def data_rows(name: str) -> Iterator[list[str]]:
+    """The rows of a file of nlp/data, cut at tabs, its remarks left out."""
+    for line in (DATA / name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
 @cache
-def teencode() -> dict[str, tuple[str, ...]]:
-    """Shorthand -> the words it stands for, from data/teencode.tsv."""
-    rows = (line.split("\t") for line in (DATA / "teencode.tsv").read_text("utf-8").splitlines() if line[:1] not in ("", "#"))
-    return {short: tuple(normalise(written).split()) for written, shorts in rows for short in shorts.split()}
+def spellings(name: str) -> dict[str, tuple[str, ...]]:
+    """Spelling -> the words it stands for, from rows of words and the ways they are typed."""
+    return {typed: tuple(written.split()) for written, ways in data_rows(name) for typed in ways.split()}
+
+
+@cache
+def word_sets(name: str) -> dict[str, frozenset[str]]:
+    """Name -> words, from rows of a name and its words."""
+    return {label: frozenset(listed.split()) for label, listed in data_rows(name)}
