@@ -43,7 +43,8 @@ def clean_parameters(
     connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> tuple[str, Any]:
     """SQLAlchemy's `before_cursor_execute` hook: every string parameter, cleaned."""
-    if executemany:
+    # An insert of many rows with RETURNING is one statement with one flat tuple, though it is called executemany.
+    if executemany and parameters and isinstance(parameters[0], tuple | list):
         return statement, [_cleaned_row(row) for row in parameters]
     return statement, _cleaned_row(parameters)
 

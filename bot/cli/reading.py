@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.settings import load_settings
-from nlp.export import open_text, read_jsonl
+from nlp.export import open_lines, read_jsonl
 from nlp.loading import load_reader
 
 
@@ -15,7 +15,7 @@ def read_file(file: Path, out: Path, config: Path | None) -> None:
     """Read every row of `file`; a bad row becomes {id, error} and the rest goes on."""
     reader = load_reader(load_settings(config).config.nlp)
     count = bad = 0
-    with open_text(file) as lines, out.open("w", encoding="utf-8") as written, Progress(transient=True) as progress:
+    with open_lines(file) as lines, out.open("w", encoding="utf-8") as written, Progress(transient=True) as progress:
         task = progress.add_task("Reading", total=None)
         for row in read_jsonl(lines, reader.reader):
             written.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -14,11 +14,11 @@ from rich.table import Table
 
 from bot.agent.thinking import Thought
 from bot.domain.decision import kind_of
-from bot.domain.turn import Incoming, Sender, Situation
+from bot.domain.turn import Incoming, Sender
 from bot.facts.memory import Memory
 from bot.settings import Settings, load_settings
 from bot.wiring.core import Core
-from nlp.export import rows, to_row
+from nlp.export import RawMessage, rows, to_row
 from nlp.types import Reading
 
 SHOWN = 12  # rows per column of the summary
@@ -31,7 +31,7 @@ class Summary:
         self.counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("language", "mood", "intent", "decision", "policy", "escalated because")
         }
-        self.rows = self.unsure = 0
+        self.rows = self.unsure = self.bad = 0
 
     def add(self, reading: Reading, thought: Thought) -> None:
         """Count one message."""
@@ -51,7 +51,7 @@ class Summary:
 
     def table(self) -> Table:
         """The most frequent values side by side."""
-        table = Table(title=f"{self.rows} messages, {self.unsure / max(self.rows, 1):.1%} unsure")
+        table = Table(title=f"{self.rows} messages, {self.unsure / max(self.rows, 1):.1%} unsure, {self.bad} bad rows")
         for name in self.counts:
             table.add_column(name)
         columns = [[f"{value} {count}" for value, count in found.most_common(SHOWN)] for found in self.counts.values()]
@@ -65,25 +65,32 @@ def replay_file(file: Path, out: Path, column: str, limit: int, config: Path | N
     settings = load_settings(config)
     with tempfile.TemporaryDirectory(prefix="thau-replay-") as folder:
         core = asyncio.run(_opened(settings, Path(folder)))
-    texts = list(rows(file, column))
-    chosen = texts[:limit] if limit else texts
+    messages = list(rows(file, column or None))
+    chosen = messages[:limit] if limit else messages
     summary = Summary()
     with out.open("w", encoding="utf-8") as written:
-        for number, text in enumerate(track(chosen, description="Replaying", console=Console(stderr=True)), start=1):
-            reading, situation, thought = think_alone(core, text, f"replay-{number}")
-            written.write(json.dumps(_line(number, text, reading, thought), ensure_ascii=False) + "\n")
-            summary.add(reading, thought)
+        for message in track(chosen, description="Replaying", console=Console(stderr=True)):
+            written.write(json.dumps(_replayed(core, message, summary), ensure_ascii=False) + "\n")
     console = Console()
     console.print(summary.table())
     console.print(f"Written to {out}", highlight=False)
 
 
-def think_alone(core: Core, text: str, who: str) -> tuple[Reading, Situation, Thought]:
+def _replayed(core: Core, message: RawMessage, summary: Summary) -> dict[str, Any]:
+    if message.error:
+        summary.bad += 1
+        return {"id": message.id, "error": message.error}
+    reading, thought = _think_alone(core, message.text, f"replay-{message.id}")
+    summary.add(reading, thought)
+    return _line(message, reading, thought)
+
+
+def _think_alone(core: Core, text: str, who: str) -> tuple[Reading, Thought]:
     """One message of somebody nobody knows, read and decided, but not stored."""
     reading = core.reader.reader.read(text)
     said = Incoming(core.settings.brand, "web", f"web:{who}", Sender(who), core.now(), text)
     situation = core.facts.situation(said, reading, Memory(), core.now())
-    return reading, situation, core.rules().mind.think(situation)
+    return reading, core.rules().mind.think(situation)
 
 
 async def _opened(settings: Settings, folder: Path) -> Core:
@@ -95,13 +102,15 @@ async def _opened(settings: Settings, folder: Path) -> Core:
     return core
 
 
-def _line(number: int, text: str, reading: Reading, thought: Thought) -> dict[str, Any]:
+def _line(message: RawMessage, reading: Reading, thought: Thought) -> dict[str, Any]:
     decision = thought.decision
-    return to_row(str(number), reading) | {
-        "text": text,
+    row = to_row(message.id, reading)
+    row |= {
+        "text": message.text,
         "decision": {"kind": kind_of(decision), "policy": decision.policy, "why": decision.why},
         "reply": "\n\n".join(message.text for message in thought.answer.messages),
         "suggestions": [
             {"sku": one.sku, "name": one.name, "reason": one.reason, "why": one.why} for one in thought.suggestions
         ],
     }
+    return row

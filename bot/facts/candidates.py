@@ -32,7 +32,13 @@ def offered_to(memory: Memory) -> tuple[Offered, ...]:
     """What was suggested before, over every channel, oldest first, and what the customer waved away."""
     dismissed = {event.subject for event in memory.events if event.kind == "dismissed"}
     return tuple(
-        Offered(event.subject, event.at, event.data.get("reason", ""), event.subject in dismissed)
+        Offered(
+            sku=event.subject,
+            at=event.at,
+            reason=event.data.get("reason", ""),
+            dismissed=event.subject in dismissed,
+            why=event.data.get("why", ""),
+        )
         for event in sorted(memory.events, key=lambda event: event.at)
         if event.kind == "suggested"
     )

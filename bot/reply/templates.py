@@ -5,6 +5,7 @@ whatever an admin writes renders at once and stays small.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,6 +30,13 @@ _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr),
     *(nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Filter),
 )
+_SENTENCE_START = "{{ da }}"  # "Dạ, em …", or "Mình …" to people who are not told dạ
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    template: Template
+    starts_sentence: bool
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -91,7 +99,7 @@ class Texts:
         """Whether the text exists and needs no values beyond those that every text may use."""
         return key in self.keys and not VARIABLES.get(key)
 
-    def _compiled(self, key: str, language: Language, text: Text) -> Mapping[Tone, tuple[Template, ...]]:
+    def _compiled(self, key: str, language: Language, text: Text) -> Mapping[Tone, tuple[_Wording, ...]]:
         known = COMMON | VARIABLES.get(key, frozenset())
         tones = text.vi if language is Language.VI else text.en
         for tone, variants in tones.items():
@@ -100,14 +108,18 @@ class Texts:
                     check_template(source, known)
                 except SettingsError as error:
                     raise SettingsError(f"config.yaml: texts.say.{key}.{language}.{tone}[{number}]: {error}") from error
-        return {tone: tuple(self._environment.from_string(one) for one in tones[tone]) for tone in tones}
+        return {tone: tuple(self._wording(source) for source in variants) for tone, variants in tones.items()}
+
+    def _wording(self, source: str) -> _Wording:
+        return _Wording(self._environment.from_string(source), source.startswith(_SENTENCE_START))
 
     def say(self, key: str, language: Language, tone: Tone, turn: int, values: Mapping[str, object]) -> Markup:
         """The text as HTML. `turn` picks among its wordings; a KeyError means a key that `keys` does not hold."""
         tones = self._said[key, language if language in LANGUAGES else Language.EN]
         variants = variants_in(tones, tone)
-        html = variants[turn % len(variants)].render({name: _shortened(value) for name, value in values.items()})
-        return Markup(capital(html.strip()))  # noqa: S704 - rendered with autoescape
+        wording = variants[turn % len(variants)]
+        html = wording.template.render({name: _shortened(value) for name, value in values.items()}).strip()
+        return Markup(capital(html) if wording.starts_sentence else html)  # safe: rendered with autoescape
 
     def menu_labels(self, language: Language) -> tuple[tuple[str, ...], ...]:
         """The rows of the menu keyboard in `language`."""

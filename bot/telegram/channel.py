@@ -110,7 +110,8 @@ class TelegramChannel:
             return await send_text(self._bot, place.chat, post.payload["text"], thread=place.thread, markup=markup)
 
         place, ids = await self._in_topic(post, send)
-        await self._link(post, CASE_LINK, [str(post.case_id)], str(place.chat), ids[-1:])
+        if post.case_id is not None:
+            await self._link(post, CASE_LINK, [str(post.case_id)], str(place.chat), ids[-1:])
         return ids
 
     async def _edit_card(self, post: Post) -> tuple[str, ...]:

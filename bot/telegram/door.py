@@ -65,7 +65,7 @@ class Poller:
             failures = 0
             self._announcer.over()
             if batch and await self._store(batch, stop):
-                offset = max(number for number in map(_number, batch)) + 1
+                offset = max(map(_number, batch)) + 1
 
     async def _ask(self, offset: int | None, stop: asyncio.Event) -> list[dict[str, Any]]:
         """The next updates; none when `stop` comes first."""

@@ -1,12 +1,12 @@
 """Who is really in the staff group: asked of Telegram, remembered for minutes."""
 
 from aiogram import Bot
-from aiogram.types import ChatMemberRestricted
+from aiogram.exceptions import AiogramError
+from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
 
 from bot.intake.clock import Clock, SystemClock
 
 REMEMBERED_SECONDS = 600.0
-_INSIDE = frozenset({"creator", "administrator", "member"})
 
 
 class Membership:
@@ -18,14 +18,28 @@ class Membership:
         self._known: dict[tuple[int, int], tuple[bool, float]] = {}
 
     async def belongs(self, chat: int, user: int) -> bool:
-        """Whether `user` is in `chat`. Raises aiogram's errors when Telegram does not say."""
-        belongs, until = self._known.get((chat, user), (False, 0.0))
-        if until < self._clock.monotonic():
-            member = await self._bot.get_chat_member(chat, user)
-            belongs = member.is_member if isinstance(member, ChatMemberRestricted) else member.status in _INSIDE
-            self._known[chat, user] = belongs, self._clock.monotonic() + REMEMBERED_SECONDS
+        """Whether `user` is in `chat`; while Telegram does not say, what it said last.
+
+        Raises aiogram's errors when it never did.
+        """
+        known = self._known.get((chat, user))
+        if known is not None and known[1] > self._clock.monotonic():
+            return known[0]
+        try:
+            belongs = _inside(await self._bot.get_chat_member(chat, user))
+        except AiogramError:
+            if known is None:
+                raise
+            return known[0]
+        self._known[chat, user] = belongs, self._clock.monotonic() + REMEMBERED_SECONDS
         return belongs
 
     def forget(self, chat: int, user: int) -> None:
         """Somebody came, left or was given another role."""
         self._known.pop((chat, user), None)
+
+
+def _inside(member: ResultChatMemberUnion) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in ("creator", "administrator", "member")

@@ -15,6 +15,7 @@ from bot.telegram.settings import TelegramSettings
 from bot.telegram.trouble import Announcer, explain, reason
 from nlp.types import Language
 from storage.database import Database
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,9 @@ async def _until_done(call: Callable[[], Awaitable[None]], clock: Clock, stop: a
     while not stop.is_set():
         try:
             await call()
-        except AiogramError as error:
+        except (AiogramError, StorageError) as error:
             failures += 1
-            announcer.trouble(explain(error))
+            announcer.trouble(explain(error) if isinstance(error, AiogramError) else str(error))
             await ring_or_pass(clock, stop, BACKOFF.after(failures))
         else:
             announcer.over()

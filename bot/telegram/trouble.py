@@ -41,6 +41,8 @@ def explain(error: AiogramError) -> str:
 
 def reason(error: AiogramError) -> str:
     """The error in a few words that are safe to store and to log."""
+    if isinstance(error, TelegramRetryAfter):  # its message names the chat
+        return f"asked to wait {error.retry_after} s"
     if isinstance(error, TelegramAPIError):
         return error.message.partition("\n")[0][:200]
     return type(error).__name__

@@ -65,7 +65,7 @@ class Service:
             feed=self.feed,
             registry=core.metrics.registry,
             checks={"database": core.database.ready},
-            reader=lambda: core.reader.name,
+            reader=lambda: config.nlp.reader,
             library=core.library,
             configured=config.policies,
             timezone=core.zone,

@@ -98,7 +98,8 @@ _ANSWERS = """(e) => {
 
 async def ask_words(words: Words, title: str, confirm: str, *, needed: bool = False) -> str | None:
     """Ask for some words in a dialog. None when it was cancelled."""
-    with ui.dialog() as dialog, el("div", "sheet"):
+    # In the page itself: the part with the button may be drawn again while somebody thinks.
+    with ui.context.client.content, ui.dialog() as dialog, el("div", "sheet"):
         el("h2", "", title)
         el("textarea", "field", rows="3", maxlength="1000", aria_label=title, autofocus="")
         with el("div", "acts"):

@@ -57,6 +57,7 @@ class DeskPage:
         self._queue: Sequence[QueueItem] = ()
         self._requests: Sequence[RequestItem] = ()
         self._problems: Sequence[Outbox] = ()
+        self._others_shown: object = None
         self._open_case = 0
 
     def build(self) -> None:
@@ -97,7 +98,7 @@ class DeskPage:
     async def open(self, case_id: int) -> None:
         """Open a case beside the queue."""
         self._open_case = case_id
-        self._mark.text = f'[data-case="{case_id}"] {{ background: var(--accent-soft) }}'
+        self._mark.text = f'.side .ticket[data-case="{case_id}"] {{ background: var(--accent-soft) }}'
         ui.navigate.history.replace(f"/desk?case={case_id}")
         self._tabs.see(1)
         await self._panel.show(case_id, self._member)
@@ -123,6 +124,10 @@ class DeskPage:
     def _show_others(self) -> None:
         rows = {"queue": self._queue, "requests": self._requests, "undelivered": self._problems}[self._list]
         self._others.set_visibility(self._list != "queue" or not rows)
+        shown = (self._list, list(rows) if self._list != "queue" else not rows)
+        if shown == self._others_shown:
+            return
+        self._others_shown = shown
         self._others.clear()
         with self._others:
             if not rows:
@@ -211,7 +216,7 @@ class DeskPage:
             await self.refresh()
             return
         code = await self._door.staff.issue_bind_code(member)
-        with ui.dialog(value=True), el("div", "sheet"):
+        with ui.context.client.content, ui.dialog(value=True), el("div", "sheet"):
             el("h2", "", self._words["link_group"])
             el("p", "", self._words["link_group_about"])
             el("div", "code", f"/link {code}")

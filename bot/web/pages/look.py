@@ -1,5 +1,6 @@
 """The shared look: theme, frame, mark, faces, and small building blocks."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
@@ -119,8 +120,8 @@ def icon_button(name: str, label: str, call: Callable[[], Any], classes: str = "
 
 def avatar(name: str) -> Element:
     """Initials on a colour that belongs to the name."""
-    parts = name.split()
-    initials = (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
+    parts = re.findall(r"[^\W_]+", name) or ["?"]
+    initials = (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
     hue = sum(map(ord, name)) * 47 % 360
     return el("div", "avatar", initials, aria_hidden="true").style(f"--hue: {hue}")
 

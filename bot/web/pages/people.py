@@ -38,7 +38,7 @@ class PeopleList:
 
     def mark(self, person_id: str) -> None:
         """Show who is being played."""
-        self._mark.text = f'[data-person="{person_id}"] {{ background: var(--accent-soft) }}'
+        self._mark.text = f'.side .person[data-person="{person_id}"] {{ background: var(--accent-soft) }}'
 
     def _search(self, wanted: str) -> None:
         terms = fold(wanted).split()
