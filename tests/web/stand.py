@@ -1,4 +1,4 @@
-"""A small stand for the pages: real SQLite storage and the real desk, and a scripted agent instead of reading and policy.
+"""A small stand for the pages: real storage and desk, and a scripted agent instead of reading and policy.
 
 Run it to look at the pages: `python -m tests.web.stand` (http://127.0.0.1:8099, login admin / letmein).
 """
@@ -6,7 +6,7 @@ Run it to look at the pages: `python -m tests.web.stand` (http://127.0.0.1:8099,
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.routing import BaseRoute
 
 from bot.desk.desk import Desk
 from bot.desk.staff import StaffRoom
@@ -37,18 +38,17 @@ from storage.work import Work
 BRAND = "demo"
 PASSWORD = "letmein"
 
+HOSTILE = "<b>Bobby</b> <script>window.hit = 1</script>"
 PEOPLE = (
-    Persona("demo-1", "Nguyễn Thị Lan", "Busy mother; her parcel is two days late.", "vi", "basic", "post_purchase",
-            "+84901234567"),
-    Persona("demo-2", "Trần Văn Minh", "Compares headphones since Monday, has not decided.", "vi", "full", "consideration",
-            "+84901234568"),
+    Persona("demo-1", "Nguyễn Thị Lan", "Her parcel is two days late.", "vi", "basic", "post_purchase", "+84901234567"),
+    Persona("demo-2", "Trần Văn Minh", "Compares headphones since Monday.", "vi", "full", "consideration"),
     Persona("demo-3", "Sarah Connolly", "Regular; buys coffee every four weeks.", "en", "full", "retention"),
-    Persona("demo-4", "Lê Hoàng Phúc", "Returned a jacket and never heard back.", "vi", "off", "at_risk", "+84901234570"),
-    Persona("demo-5", "<b>Bobby</b> <script>alert(1)</script>", "A name with <i>HTML</i> in it.", "en", "off", "awareness"),
+    Persona("demo-4", "Lê Hoàng Phúc", "Returned a jacket and never heard back.", "vi", "off", "at_risk"),
+    Persona("demo-5", HOSTILE, "A name with <i>HTML</i> in it.", "en", "off", "awareness"),
     Persona("demo-6", "Phạm Ngọc Ánh", "Cart is full, asks what delivery costs.", "vi", "basic", "decision"),
-    *(Persona(f"demo-{n}", f"{name}", "Came by once and looked at bags.", "vi", "off", "awareness") for n, name in enumerate(
-        ("Vũ Đức Anh", "Hoàng Mai", "Đặng Quốc Bảo", "Bùi Thu Hà", "Tom Becker", "Đỗ Khánh Linh", "Ngô Gia Huy"), 7)),
-)  # fmt: skip
+    Persona("demo-7", "Vũ Đức Anh", "Came by once and looked at bags.", "vi", "off", "awareness"),
+    Persona("demo-8", "Tom Becker", "Came by once and looked at tea.", "en", "off", "awareness"),
+)
 
 BOOK = PolicyBook.model_validate(
     {
@@ -123,7 +123,7 @@ def understand(text: str) -> Heard:
     if any(word in low for word in ("dent", "móp")):
         return Heard(Mood.DISAPPOINTED, Intent.RETURN_REFUND, "reply", "return_window",
                      "Intent return_refund, order TH-10234 is within 14 days",
-                     {"text": "Sản phẩm còn trong hạn đổi trả đến <b>28.11.2026</b>. Quý khách muốn đổi mới hay hoàn tiền?",
+                     {"text": "Còn hạn đổi trả đến <b>28.11.2026</b>. Quý khách muốn đổi mới hay hoàn tiền?",
                       "buttons": [[{"label": "Đổi mới", "action": "choose", "value": "exchange"},
                                    {"label": "Hoàn tiền", "action": "choose", "value": "refund"}],
                                   [{"label": "Gặp nhân viên", "action": "human", "value": ""}]]},
@@ -141,9 +141,9 @@ def understand(text: str) -> Heard:
     if "/mydata" in low:
         return Heard(Mood.NEUTRAL, Intent.PRIVACY, "reply", "builtin.command", "Command mydata",
                      {"text": "Your data.", "document": "mydata.json", "document_text": '{"name": "…"}'})  # fmt: skip
-    if any(word in low for word in ("phone", "số điện thoại")):
+    if "phone" in low:
         return Heard(Mood.NEUTRAL, Intent.TRACK_ORDER, "ask", "find_order", "Orders are not linked",
-                     {"text": "May I find your orders by your phone number?", "ask_phone": "📱 Share my number"})  # fmt: skip
+                     {"text": "May I look by phone number?", "ask_phone": "Share my number"})  # fmt: skip
     return Heard(Mood.CURIOUS, Intent.RECOMMENDATION, "offer", "recommend", "The customer asked for a suggestion",
                  {"text": f"I am not sure about “{text[:40]}”. Shall I bring a colleague?".replace("<", "&lt;")},
                  (Emotion.CURIOSITY,), 0.2, gate="level is off")  # fmt: skip
@@ -272,7 +272,7 @@ class Stand:
         return self.working[part]
 
 
-async def build(folder: Path, *, demo: bool = True) -> tuple[Stand, FastAPI, WebDoor]:
+async def build(folder: Path, routes: Sequence[BaseRoute] = ()) -> tuple[Stand, FastAPI, WebDoor]:
     """A stand on an empty database in `folder`."""
     database = Database(StorageSettings(url=f"sqlite+aiosqlite:///{folder}/stand.sqlite"))
     await database.migrate()
@@ -300,10 +300,10 @@ async def build(folder: Path, *, demo: bool = True) -> tuple[Stand, FastAPI, Web
         registry=CollectorRegistry(),
         checks={name: lambda name=name: stand.is_working(name) for name in stand.working},  # type: ignore[misc]
         timezone=ZoneInfo("Asia/Ho_Chi_Minh"),
-        demo=demo,
+        demo=True,
         people=PEOPLE,
     )
-    return stand, make_app(door), door
+    return stand, make_app(door, routes), door
 
 
 async def main(port: int) -> None:
