@@ -10,7 +10,9 @@ from aiogram import Bot
 from aiohttp import web
 
 from bot.errors import Busy
+from bot.intake.bus import EmbeddedBus
 from bot.intake.clock import SystemClock
+from bot.intake.settings import IntakeSettings
 from bot.intake.update import Update
 from bot.telegram.address import conversation_of, update_of
 from bot.telegram.door import ALLOWED_UPDATES, BODY_LIMIT, SECRET_HEADER, Poller, Webhook
@@ -18,6 +20,7 @@ from bot.telegram.session import make_bot
 from bot.telegram.settings import TelegramSettings
 from bot.telegram.startup import serve
 from nlp.types import Language
+from storage.database import Database
 from tests.doubles.clock import FakeClock, until
 from tests.doubles.telegram import FakeTelegram
 from tests.telegram.conftest import BRAND, Room, close, now, settings_for
@@ -161,6 +164,29 @@ async def test_a_forgotten_webhook_is_removed(
         await until(lambda: "webhook was removed" in caplog.text)
         fake.customer("Lan").says("một")
         await until(lambda: bus.texts == ["một"])
+
+
+async def test_duplicates_and_a_restart_are_handled_once(fake: FakeTelegram, bot: Bot, database: Database) -> None:
+    handled: list[str] = []
+
+    async def handler(update: Update, row: int) -> None:
+        handled.append(update.payload["message"]["text"])
+        async with database.work(write=True) as work:
+            await work.mailbox.settle([row], None)
+            await work.commit()
+
+    lan = fake.customer("Lan")
+    for start in range(2):
+        fake.faults.duplicate_updates(5)
+        lan.says(f"lời {start}")
+        stop = asyncio.Event()
+        embedded = EmbeddedBus(database, IntakeSettings(), SystemClock())
+        poller = Poller(bot, embedded, BRAND, QuickClock())
+        running = [asyncio.create_task(poller.run(stop)), asyncio.create_task(embedded.run(handler, stop))]
+        await until(lambda: len(handled) > start)  # noqa: B023
+        stop.set()
+        await asyncio.wait_for(asyncio.gather(*running), 2)
+    assert handled == ["lời 0", "lời 1"]
 
 
 # ---- webhook ----

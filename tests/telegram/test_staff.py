@@ -4,11 +4,14 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
+from aiogram.exceptions import TelegramServerError
 
 from bot.domain.turn import Incoming, Sender
 from bot.telegram import albums as albums_module
 from bot.telegram.handlers import linking, members, staff
+from bot.telegram.membership import REMEMBERED_SECONDS, Membership
 from storage.tables import Case
+from tests.doubles.clock import FakeClock
 from tests.doubles.telegram import FakeForum, FakeTopic, FakeUser
 from tests.telegram.conftest import ADMIN, BRAND, Room, now
 
@@ -321,3 +324,22 @@ async def test_lost_rights_in_the_staff_group_are_reported(room: Room, caplog: p
     forum.bot_rights("can_pin_messages")
     await room.pump()
     assert "may not manage topics" in caplog.text
+
+
+async def test_membership_is_remembered_for_a_while(room: Room) -> None:
+    forum = room.fake.staff_group()
+    mai = forum.member("Mai")
+    clock = FakeClock()
+    membership = Membership(room.bot, clock)
+    assert await membership.belongs(forum.id, mai.id)
+    forum.chat.members[mai.id].status = "left"
+    assert await membership.belongs(forum.id, mai.id)
+    await clock.advance(REMEMBERED_SECONDS + 1)
+    room.fake.faults.refuse("getChatMember", 500, times=2)
+    assert await membership.belongs(forum.id, mai.id)  # Telegram does not say: what it said last
+    with pytest.raises(TelegramServerError):
+        await membership.belongs(forum.id, 5)
+    assert not await membership.belongs(forum.id, mai.id)
+    forum.chat.members[mai.id].status = "member"
+    membership.forget(forum.id, mai.id)
+    assert await membership.belongs(forum.id, mai.id)
