@@ -53,7 +53,7 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
         bound.listen(64)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on"))
         running = asyncio.create_task(server.serve(sockets=[bound]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 – uvicorn has no event for it
             await asyncio.sleep(0.02)
         yield Served(f"http://127.0.0.1:{bound.getsockname()[1]}", stand, door)
         server.should_exit = True

@@ -125,7 +125,9 @@ class TestSimulator:
         await say(page, "my order?")
         await expect(page.locator(".bubble code")).to_have_text("TH-10234")
         text = "<b>fett</b><img src=x onerror='window.hit=1'><a href='javascript:window.hit=1'>click</a>"
-        row = Outbox(brand=BRAND, channel="web", lane="x", conversation=f"web:{who}", kind="say", payload={"text": text})
+        row = Outbox(
+            brand=BRAND, channel="web", lane="x", conversation=f"web:{who}", kind="say", payload={"text": text}
+        )
         async with served.door.database.work(write=True) as work:
             await work.mailbox.post([row])
             await work.commit()
