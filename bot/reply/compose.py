@@ -56,8 +56,7 @@ class Composer:
                 return _offered(talk, decision)
             case Ask():
                 return _answer(_asked(talk, decision), *_lead(talk, decision.lead))
-            case Reply():
-                return _replied(talk, decision)
+        return _replied(talk, decision)
 
     def tell(self, key: str, language: Language, address: AddressForm, **values: str) -> OutgoingMessage:
         """One of the desk's own texts, such as human_joined, outside any turn. Raises KeyError for an unknown key."""

@@ -71,6 +71,18 @@ def _cut(html: str, room: int) -> int:
     return max(reach, 1)
 
 
+def _fitting(html: str, opened: list[str], room: int) -> tuple[int, list[str]]:
+    """Where to cut so that the piece and the closings of its open tags take at most `room`, and what stays open."""
+    reach = room
+    while True:
+        cut = _cut(html, reach)
+        still_open = _open_after(opened, html[:cut])
+        over = units(html[:cut].rstrip() + _closings(still_open)) - room
+        if over <= 0 or reach <= 1:
+            return cut, still_open
+        reach = max(1, reach - over)
+
+
 def split_text(html: str, limit: int = LIMIT) -> list[str]:
     """Pieces of at most `limit` units, cut at sentence ends where possible; [] for blank text."""
     pieces: list[str] = []
@@ -80,12 +92,7 @@ def split_text(html: str, limit: int = LIMIT) -> list[str]:
         head = "".join(opened)
         if units(head + rest) <= limit:
             return [*pieces, head + rest]
-        cut = _cut(rest, limit - units(head))
-        still_open = _open_after(opened, rest[:cut])
-        over = units(head + rest[:cut].rstrip() + _closings(still_open)) - limit
-        if over > 0:
-            cut = _cut(rest, limit - units(head) - over)
-            still_open = _open_after(opened, rest[:cut])
+        cut, still_open = _fitting(rest, opened, limit - units(head))
         pieces.append(head + rest[:cut].rstrip() + _closings(still_open))
         opened, rest = still_open, rest[cut:].lstrip()
     return pieces

@@ -52,10 +52,10 @@ def carry_on(talk: Talk, pending: Pending) -> SkillResult:
 def _again(talk: Talk, kind: RequestKind, pending: Pending, step: Step) -> SkillResult:
     if pending.tries >= _TRIES:
         return offer_human(talk, "form_stuck")
-    asked = _ask(talk, kind, pending.fields, step)
-    return replace(
-        asked, key="ask_again", text=talk.say("ask_again"), pending=replace(pending, tries=pending.tries + 1)
-    )
+    offered = tuple(order for order in talk.situation.orders if order.code in pending.options)
+    asked = _ask(talk, kind, pending.fields, step, offered)
+    text = paragraphs((talk.say("ask_again"), asked.text))
+    return replace(asked, key="ask_again", text=text, pending=replace(pending, tries=pending.tries + 1))
 
 
 def _advance(talk: Talk, kind: RequestKind, fields: Fields) -> SkillResult:
@@ -68,11 +68,10 @@ def _advance(talk: Talk, kind: RequestKind, fields: Fields) -> SkillResult:
         return talk.result("stale_button")
     if refused := _refused(talk, kind, order):
         return refused
-    if "item" not in known and len(order.lines) < 2:
-        fields += (("item", order.lines[0].sku if order.lines else ALL_ITEMS),)
-        known = dict(fields)
     for step in STEPS[kind]:
-        if step.field not in known:
+        if step.field == "item" and step.field not in known and len(order.lines) < 2:
+            fields += (("item", order.lines[0].sku if order.lines else ALL_ITEMS),)
+        elif step.field not in known:
             return _ask(talk, kind, fields, step)
     return _confirm(talk, kind, order, fields)
 
@@ -124,7 +123,7 @@ def _confirm(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) ->
     lines = [
         talk.say("summary_line", label=talk.label(f"field_{field}"), value=_shown(talk, order, field, value))
         for field, value in fields
-        if field != "order" and (field != "item" or kind in (RequestKind.RETURN, RequestKind.WARRANTY))
+        if field != "order"
     ]
     head = talk.say(f"confirm_{kind}", code=order.code, items=talk.items(order))
     buttons = ((talk.button("button_yes", Action.CONFIRM, "yes"), talk.button("button_no", Action.CONFIRM, "no")),)
