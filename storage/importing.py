@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from storage.errors import StorageError
 from storage.phones import e164
@@ -136,9 +137,10 @@ def _json_lines(lines: Iterable[str]) -> Iterator[NumberedRow]:
         try:
             row = json.loads(line)
         except ValueError as error:
-            yield number, Refusal(number, "", line[:_SHOWN], f"is no JSON: {error}")
-            continue
-        yield number, row if isinstance(row, dict) else Refusal(number, "", line[:_SHOWN], "is no JSON object")
+            row = Refusal(number, "", line.strip()[:_SHOWN], f"is no JSON: {error}")
+        if not isinstance(row, dict | Refusal):
+            row = Refusal(number, "", line.strip()[:_SHOWN], "is no JSON object")
+        yield number, row
 
 
 async def import_products(work: Work, brand: str, rows: Iterable[NumberedRow]) -> Report:
@@ -233,7 +235,9 @@ def _good(model: type[RowT], key: str, rows: Iterable[NumberedRow], report: Repo
 
 def refusals(line: int, error: ValidationError) -> list[Refusal]:
     """One refusal per mistake of a row."""
-    return [
-        Refusal(line, ".".join(map(str, fault["loc"])), str(fault["input"])[:_SHOWN], fault["msg"])
-        for fault in error.errors(include_url=False)
-    ]
+
+    def value(fault: ErrorDetails) -> str:
+        return "" if fault["type"] == "missing" else str(fault["input"])[:_SHOWN]
+
+    faults = error.errors(include_url=False)
+    return [Refusal(line, ".".join(map(str, fault["loc"])), value(fault), fault["msg"]) for fault in faults]

@@ -6,21 +6,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select, text, update
+from sqlalchemy import BindParameter, bindparam, func, insert, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
 from storage.repository import Repository, table, upsert, values_of
 from storage.sqlite import QUICK
-from storage.tables import LIVE, Inbox, Outbox, now_utc
+from storage.tables import Inbox, Outbox, now_utc
 
 _INBOX, _OUTBOX = table(Inbox), table(Outbox)
+_LIVE = _OUTBOX.c.state.in_(("waiting", "sending"))
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 
 # The oldest unsent row of every lane, its head; it is as urgent as the most urgent row that waits behind it.
 _HEADS = (
     select(func.min(_OUTBOX.c.id).label("id"), func.max(_OUTBOX.c.urgent).label("urgent"))
-    .where(text(LIVE))
+    .where(_LIVE)
     .group_by(_OUTBOX.c.lane)
     .subquery()
 )
@@ -35,7 +36,6 @@ _DUE = (
     .order_by(_HEADS.c.urgent.desc(), col(Outbox.id))
     .limit(bindparam("limit"))
 )
-_POST = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True).execution_options(**QUICK)
 _CLAIM = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(_IDS), _OUTBOX.c.state == "waiting")
@@ -72,6 +72,13 @@ _SETTLE = (
 def _receive(dialect: str) -> ReturningInsert[Any]:
     once = upsert(Inbox, dialect).on_conflict_do_nothing(index_elements=["bot", "update_id"])
     return once.returning(_INBOX.c.id, _INBOX.c.bot, _INBOX.c.update_id).execution_options(**QUICK)
+
+
+@cache
+def _post(dialect: str) -> ReturningInsert[Any]:
+    # SQLite gives numbers in the order of the rows; PostgreSQL has to be asked to.
+    ordered = dialect != "sqlite"
+    return insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=ordered).execution_options(**QUICK)
 
 
 class Mailbox(Repository):
@@ -128,7 +135,7 @@ class Mailbox(Repository):
         """Have these delivered after the commit; within a lane in this order. Each row gets its number."""
         if not rows:
             return
-        numbers = await self._session.scalars(_POST, [values_of(row) for row in rows])
+        numbers = sorted(await self._session.scalars(_post(self._dialect), [values_of(row) for row in rows]))
         for row, number in zip(rows, numbers, strict=True):
             row.id = number
 
@@ -173,7 +180,7 @@ class Mailbox(Repository):
 
     async def withdraw_row(self, id: int, reason: str) -> bool:
         """Take back one row that must not be said any more; False when it is out already."""
-        unsent = update(_OUTBOX).where(_OUTBOX.c.id == id, text(LIVE))
+        unsent = update(_OUTBOX).where(_OUTBOX.c.id == id, _LIVE)
         return await self._write(unsent.values(state="withdrawn", error=reason)) > 0
 
     async def unsent_of(self, conversation: str) -> list[Outbox]:

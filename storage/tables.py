@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import JSON as SqlJson
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -164,7 +164,9 @@ class OrderLine(SQLModel, table=True):
 
     id: int | None = _number()
     brand: str = Field(max_length=40)
-    order_id: int = Field(sa_column=Column(BigId, ForeignKey("orders.id", ondelete="CASCADE"), index=True))
+    order_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("orders.id", ondelete="CASCADE"), index=True, nullable=False)
+    )
     sku: str = Field(max_length=40)
     quantity: int = 1
     unit_price: int = Field(default=0, sa_type=BigId)
@@ -280,7 +282,7 @@ class CaseEvent(SQLModel, table=True):
 
     id: int | None = _number()
     brand: str = Field(max_length=40)
-    case_id: int = Field(sa_column=Column(BigId, ForeignKey("escalation_case.id", ondelete="CASCADE")))
+    case_id: int = Field(sa_column=Column(BigId, ForeignKey("escalation_case.id", ondelete="CASCADE"), nullable=False))
     seq: int
     kind: str = Field(max_length=12)
     staff_id: str = Field(default="", max_length=32)
@@ -312,7 +314,9 @@ class RequestEvent(SQLModel, table=True):
 
     id: int | None = _number()
     brand: str = Field(max_length=40)
-    request_id: int = Field(sa_column=Column(BigId, ForeignKey("request.id", ondelete="CASCADE"), index=True))
+    request_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("request.id", ondelete="CASCADE"), index=True, nullable=False)
+    )
     kind: str = Field(max_length=12)
     staff_id: str = Field(default="", max_length=32)
     note: str = _text()
@@ -368,17 +372,12 @@ class Inbox(SQLModel, table=True):
     received_at: datetime = _time()
 
 
-LIVE = "state IN ('waiting', 'sending')"
-
-
 class Outbox(SQLModel, table=True):
     """Everything to be said, committed with the turn that says it; delivered within the channel's limits."""
 
     __table_args__ = (
         Index("ix_outbox_state_due", "state", "due_at"),
         Index("ix_outbox_conversation", "conversation", "state"),
-        # The unsent rows, however many sent ones lie around them.
-        Index("ix_outbox_live", "lane", "id", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
     )
 
     id: int | None = _number()

@@ -42,7 +42,7 @@ class DemoCustomer:
     language: str
 
 
-class _EventEntry(BaseModel):
+class EventEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: str = Field(min_length=1, max_length=24)
@@ -51,21 +51,21 @@ class _EventEntry(BaseModel):
     data: dict[str, Any] = {}
 
 
-class _CustomerEntry(CustomerRow):
+class CustomerEntry(CustomerRow):
     id: str = Field(pattern=r"^demo-\d+$", max_length=32)
     name: str = Field(min_length=1)
     level: Literal["off", "basic", "full"] = "off"
     stage: Literal["awareness", "consideration", "decision", "post_purchase", "retention", "at_risk"]
     persona: str = Field(min_length=1)
     orders: list[dict[str, Any]] = []
-    events: list[_EventEntry] = []
+    events: list[EventEntry] = []
 
 
 def demo_customers(folder: Path = _HERE) -> list[DemoCustomer]:
     """The demo customers in the order of their files. Raises StorageError for a mistake in them."""
     return [
         DemoCustomer(entry.id, entry.id, entry.name, entry.persona, entry.stage, entry.level, entry.language)
-        for _, entry in _checked(_CustomerEntry, folder, "customers")
+        for _, entry in _checked(CustomerEntry, folder, "customers")
     ]
 
 
@@ -85,7 +85,7 @@ async def load_demo(database: Database, now: datetime, brand: str = BRAND, folde
         await work.catalog.put_products(rows)
         loader = _Loader(work, brand, now, {sku: entry.price for sku, entry in products.items()})
         await work.session.execute(delete(Event).where(col(Event.brand) == brand, col(Event.data)["demo"].as_boolean()))
-        for where, entry in _checked(_CustomerEntry, folder, "customers"):
+        for where, entry in _checked(CustomerEntry, folder, "customers"):
             if not known:
                 await loader.customer(entry)
             if not known or entry.id in known:
@@ -104,7 +104,7 @@ class _Loader:
         self._work, self._brand, self._now, self._prices = work, brand, now, prices
         self.customers = self.orders = self.events = 0
 
-    async def customer(self, entry: _CustomerEntry) -> None:
+    async def customer(self, entry: CustomerEntry) -> None:
         person = Customer(
             brand=self._brand, **entry.model_dump(exclude={"level", "stage", "persona", "orders", "events"})
         )
@@ -115,7 +115,7 @@ class _Loader:
             await self._work.customers.record_consent(self._brand, *consent, self._now)
         self.customers += 1
 
-    async def story(self, where: str, entry: _CustomerEntry) -> None:
+    async def story(self, where: str, entry: CustomerEntry) -> None:
         for order in entry.orders:
             await self.order(where, {"phone": entry.phone} | order | {"customer": entry.id})
         happened = [

@@ -1,4 +1,4 @@
-"""Every storage test runs on both databases: a SQLite file, and an own PostgreSQL database that is dropped afterwards."""
+"""Every storage test runs on both databases: a SQLite file, and a PostgreSQL database of its own."""
 
 import asyncio
 import os
@@ -97,9 +97,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def sqlite_database(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+def sqlite_copy(tmp_path: Path, sqlite_template: Path) -> Path:
     path = tmp_path / "only.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(StorageSettings(url=f"sqlite:///{path}", busy_timeout_s=0.2))
+    return path
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_copy: Path) -> AsyncIterator[Database]:
+    database = Database(StorageSettings(url=f"sqlite:///{sqlite_copy}", busy_timeout_s=0.2))
     yield database
     await database.close()
