@@ -8,39 +8,33 @@ from typing import TypeVar
 from aiogram import Bot
 from aiogram.exceptions import (
     AiogramError,
-    ClientDecodeError,
     TelegramBadRequest,
-    TelegramConflictError,
-    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramNotFound,
     TelegramRetryAfter,
-    TelegramServerError,
-    TelegramUnauthorizedError,
 )
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.errors import Ambiguous, DeliveryError, Refused, RetryLater
+from bot.errors import Refused, RetryLater
 from bot.intake.clock import Clock, SystemClock
 from bot.intake.outbox import Post
 from bot.telegram.address import CHANNEL, chat_of
 from bot.telegram.buttons import BadButton, Seal
+from bot.telegram.outcomes import BACKOFF, outcome_of
 from bot.telegram.sending import reply_keyboard, send_document, send_text
-from bot.telegram.session import GatewayError, never_left
 from bot.telegram.topics import Place, Topics, is_gone
-from bot.telegram.trouble import Announcer, explain, reason
+from bot.telegram.trouble import Announcer, explain
 from storage.database import Database
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Kind = Callable[[Post], Awaitable[tuple[str, ...]]]
 
-BACKOFF, OPERATOR_SECONDS = 0.0, 60.0  # the sender's own rhythm; or until an operator may have done something
 CASE_LINK = "case"  # a card is linked as the copy of its case, so that it can be edited
-_REPEATABLE = frozenset({"edit", "edit_card", "close_topic"})  # doing these twice changes nothing
+# Doing these twice harms nobody. A card belongs here: two cards of one case are better than a case that nobody sees.
+_REPEATABLE = frozenset({"card", "edit_card", "edit", "close_topic"})
 _STAFF_KINDS = frozenset({"card", "note", "edit_card", "close_topic"})
 
 
@@ -54,7 +48,7 @@ class TelegramChannel:
         self._clock = clock or SystemClock()
         self._topics = Topics(bot, database)
         self._announcer = Announcer()
-        self._kinds: dict[str, Callable[[Post], Awaitable[tuple[str, ...]]]] = {
+        self._kinds: dict[str, Kind] = {
             "say": self._say,
             "card": self._card,
             "edit_card": self._edit_card,
@@ -74,18 +68,25 @@ class TelegramChannel:
         if kind is None:
             raise Refused(f"Telegram knows no {post.kind!r}")
         try:
+            return await self._carried(post, kind)
+        except StorageError as error:  # only ever while nothing is said
+            raise RetryLater(str(error), BACKOFF) from error
+
+    async def _carried(self, post: Post, kind: Kind) -> tuple[str, ...]:
+        try:
             ids = await kind(post)
         except TelegramMigrateToChat as moved:
             await self._topics.move_group(chat_of(post.lane), moved.migrate_to_chat_id)
             raise RetryLater("the group has a new id", BACKOFF) from moved
         except BadButton as error:
             raise Refused(str(error)) from error
-        except StorageError as error:  # only ever before something is said
-            raise RetryLater(str(error), BACKOFF) from error
         except AiogramError as error:
             if isinstance(error, TelegramForbiddenError) and not _to_staff(post):
                 await self._mark_blocked(post)
-            raise self._outcome(post, error) from error
+            outcome = outcome_of(error, repeatable=post.kind in _REPEATABLE, to_staff=_to_staff(post))
+            if isinstance(outcome, RetryLater) and not isinstance(error, TelegramRetryAfter):
+                self._announcer.trouble(explain(error))
+            raise outcome from error
         self._announcer.over()
         return ids
 
@@ -214,43 +215,6 @@ class TelegramChannel:
             await work.customers.set_blocked(post.brand, CHANNEL, chat, self._clock.now())
             await work.commit()
 
-    def _outcome(self, post: Post, error: AiogramError) -> DeliveryError:
-        """What an error of aiogram's means for this post."""
-        match error:
-            case TelegramRetryAfter():
-                return RetryLater(reason(error), error.retry_after)
-            case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
-                return self._later(error, OPERATOR_SECONDS)
-            case TelegramForbiddenError() | TelegramBadRequest() if _to_staff(post) and _lacks_rights(error):
-                return self._later(error, OPERATOR_SECONDS)
-            case TelegramEntityTooLarge():
-                return Refused(reason(error))
-            case GatewayError() | ClientDecodeError():
-                return self._unknown(post, error)
-            case TelegramServerError():
-                return self._later(error, BACKOFF)
-            case TelegramNetworkError():
-                return self._later(error, BACKOFF) if never_left(error) else self._unknown(post, error)
-            case _:
-                return Refused(reason(error))
-
-    def _later(self, error: AiogramError, seconds: float) -> RetryLater:
-        self._announcer.trouble(explain(error))
-        return RetryLater(reason(error), seconds)
-
-    def _unknown(self, post: Post, error: AiogramError) -> DeliveryError:
-        if post.kind in _REPEATABLE:
-            return self._later(error, BACKOFF)
-        return Ambiguous(f"sent or not, nobody knows: {reason(error)}")
-
 
 def _to_staff(post: Post) -> bool:
     return post.kind in _STAFF_KINDS or post.payload.get("to") == "topic"
-
-
-def _lacks_rights(error: AiogramError) -> bool:
-    """Whether somebody has to let the bot back into the staff group or give it rights: a card must wait for that."""
-    said = reason(error)
-    return isinstance(error, TelegramForbiddenError) or any(
-        sign in said for sign in ("not enough rights", "chat not found", "CHAT_ADMIN_REQUIRED", "have no rights")
-    )

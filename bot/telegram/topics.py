@@ -8,13 +8,13 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramMigrate
 
 from bot.errors import RetryLater
 from bot.intake.outbox import Post
+from bot.telegram.outcomes import OPERATOR_SECONDS
 from bot.telegram.trouble import explain, reason
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 NAME_LIMIT = 128
-OPERATOR_SECONDS = 60.0  # until somebody may have done something
 _GONE = ("thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 
 

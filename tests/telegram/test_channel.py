@@ -252,6 +252,15 @@ async def test_a_card_waits_until_a_topic_can_be_made(
         await room.send("card", {"text": "x", "buttons": []}, where(room, lan))
 
 
+async def test_a_card_is_rather_shown_twice_than_never(room: Room, lan: FakeUser, forum: FakeForum) -> None:
+    await room.send("note", {"text": "one"}, where(room, lan))
+    room.fake.faults.lose_answer("sendMessage", times=2)
+    with pytest.raises(RetryLater):
+        await room.send("card", {"text": "x", "buttons": []}, where(room, lan))
+    with pytest.raises(Ambiguous):
+        await room.send("note", {"text": "two"}, where(room, lan))
+
+
 async def test_a_card_waits_for_a_bot_that_was_thrown_out(room: Room, lan: FakeUser, forum: FakeForum) -> None:
     await room.send("note", {"text": "one"}, where(room, lan))
     forum.bot_rights(status="kicked")

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
+from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.intake.turns import Turns
@@ -16,12 +17,22 @@ from bot.telegram.translate import CommandOf, edited_from, incoming_from, press_
 Words = Callable[[str, str], str]
 
 
+class InPrivate(Filter):
+    """Whether an update comes from a private chat. Awaited, where aiogram would give an `F` a thread of its own."""
+
+    async def __call__(self, event: Message | CallbackQuery) -> bool:
+        where = event.message if isinstance(event, CallbackQuery) else event
+        return where is not None and where.chat.type == "private"
+
+
 def router() -> Router:
     """A router for private chats."""
     made = Router(name="customers")
-    made.message.register(say, F.chat.type == "private")
-    made.edited_message.register(edit, F.chat.type == "private")
-    made.callback_query.register(press, F.message.chat.type == "private")
+    for observer in (made.message, made.edited_message, made.callback_query):
+        observer.filter(InPrivate())
+    made.message.register(say)
+    made.edited_message.register(edit)
+    made.callback_query.register(press)
     return made
 
 
