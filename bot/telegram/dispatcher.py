@@ -19,6 +19,7 @@ from bot.telegram.buttons import Seal
 from bot.telegram.handlers import customers, linking, members, staff
 from bot.telegram.handlers.customers import Words
 from bot.telegram.handlers.results import Result
+from bot.telegram.handlers.staff import Posted
 from bot.telegram.membership import Membership
 from bot.telegram.settling import bury, settle
 from bot.telegram.translate import CommandOf
@@ -37,6 +38,7 @@ def build_dispatcher(
     seal: Seal,
     command_of: CommandOf,
     words: Words,
+    posted: Posted = lambda: None,
 ) -> Dispatcher:
     """A dispatcher whose handlers find what they need by name. No state of aiogram's: storage keeps the state."""
     made = Dispatcher(
@@ -49,6 +51,7 @@ def build_dispatcher(
         seal=seal,
         command_of=command_of,
         words=words,
+        posted=posted,
         membership=Membership(bot),
         albums=Albums(database),
     )

@@ -49,6 +49,7 @@ class TelegramSide:
                 seal,
                 CommandBook(core.composer.texts).command_of,
                 self._words,
+                lambda: core.posted(),
             ),
             core.database,
         )

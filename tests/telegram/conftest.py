@@ -91,6 +91,7 @@ class Room:
     turns: ListeningTurns = field(default_factory=ListeningTurns)
     seal: Seal = SEAL
     offset: int | None = None
+    posted: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.staff_room = StaffRoom(self.database, BRAND, now)
@@ -105,6 +106,7 @@ class Room:
             self.seal,
             commands().command_of,
             words,
+            lambda: self.posted.append(True),
         )
         self.handler = UpdateHandler(self.bot, self.dispatcher, self.database)
         self.channel = TelegramChannel(self.bot, self.database, self.seal)

@@ -97,6 +97,7 @@ async def test_words_in_the_topic_reach_the_customer_as_a_copy(case: Escalated) 
     assert case.lan.heard[-1].text == "Em chào chị, em là Mai ạ"
     mai.edits(written, "Em chào chị, em tên Mai ạ")
     await case.room.pump()
+    assert case.room.posted  # the sender was woken
     await case.room.flush()
     assert case.lan.heard[-1].text == "Em chào chị, em tên Mai ạ"
     assert await case.room.waiting() == case.room.turns.rows

@@ -1,10 +1,10 @@
 """The staff group: what is said in a customer's topic reaches the customer, or stays a note."""
 
-import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
@@ -12,7 +12,7 @@ from bot.desk.desk import Desk, Talk
 from bot.desk.staff import StaffRoom
 from bot.domain.escalation import CaseView, StaffMember
 from bot.errors import NotAllowed, NotFound, SupportError
-from bot.telegram.address import CHANNEL
+from bot.telegram.address import CHANNEL, address
 from bot.telegram.albums import Album, Albums
 from bot.telegram.answering import KEPT, react, tell, toast
 from bot.telegram.buttons import Do, Seal, StaffPress
@@ -24,7 +24,7 @@ from bot.telegram.translate import attachments_of, command_in
 from storage.database import Database
 from storage.tables import Outbox
 
-log = logging.getLogger(__name__)
+Posted = Callable[[], None]  # something may wait in the outbox
 
 NOTE_SIGN = "//"
 NO_CASE = "No case is open here, so this was not sent. The customer hears you only while a case is open."
@@ -105,18 +105,19 @@ async def talk(
     return Result.TAKEN
 
 
-async def edit(message: Message, inbox_id: int, conversation: str, brand: str, database: Database) -> Result | None:
+async def edit(
+    message: Message, inbox_id: int, conversation: str, brand: str, bot: Bot, database: Database, posted: Posted
+) -> Result | None:
     """A member of staff changed their words: the customer's copy changes too."""
     if message.text is None and message.caption is None:
         return None
     async with database.work(write=True) as work:
         links = await work.staff.links_from(brand, str(message.chat.id), str(message.message_id))
-        bot = conversation.split(":")[1]
         rows = [
             Outbox(
                 brand=brand,
                 channel=CHANNEL,
-                lane=f"{CHANNEL}:{bot}:{link.copy_chat}",
+                lane=address(str(bot.id), link.copy_chat),
                 conversation=conversation,
                 author="staff",
                 kind="edit",
@@ -126,6 +127,7 @@ async def edit(message: Message, inbox_id: int, conversation: str, brand: str, d
         ]
         if rows:
             await work.mailbox.post(rows)
+            work.after_commit(posted)
         await work.mailbox.settle([inbox_id], None)
         await work.commit()
     return Result.TAKEN
