@@ -69,6 +69,7 @@ class Command(StrEnum):
     FORGET = "forget"
     STOP = "stop"  # no more suggestions
     ADDRESS = "address"  # how shall we call you?
+    REQUESTS = "requests"  # what became of my requests?
     CANCEL = "cancel"  # leave the question that is being asked
 
 

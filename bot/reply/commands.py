@@ -84,6 +84,11 @@ _WORDS: Mapping[Command, str] = {
         rf"{_FORM}(?: (?:thoi|cho than mat|cho than|duoc roi|cho gan))*|"
         rf"(?:cu )?goi {_FORM} la (?:duoc|duoc roi|ok)|call me {_FORM}"
     ),
+    Command.REQUESTS: (
+        rf"(?:(?:xem|kiem tra|tinh trang|trang thai|cac|nhung) )*yeu cau (?:cua {_I}|da gui)"
+        r"(?: (?:the nao|den dau|toi dau|roi))*|"
+        r"(?:(?:show|see|view|check|status of)(?: me)? )?my requests?(?: status)?"
+    ),
     Command.CANCEL: (
         r"huy|huy bo|huy thao tac|thoat|thoat ra|cancel|quit|exit|nevermind|never mind|cancel (?:this|that|it)"
     ),

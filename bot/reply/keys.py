@@ -54,6 +54,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "order_found", "no_orders", "link_thanks", "link_failed", "lookup_too_often"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
     **_with("days", "return_rule"),
+    **_with("code items", "about_order"),
     **_with("code items delivered until", "return_open", "return_over"),
     # requests
     **_with("", "request_none", *(f"kind_{kind}" for kind in RequestKind)),

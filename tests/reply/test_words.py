@@ -50,6 +50,7 @@ SAID = {
     Command.PRIVACY: ["quyền riêng tư", "privacy settings", "ca nhan hoa"],
     Command.LANGUAGE: ["đổi ngôn ngữ", "change language"],
     Command.HELP: ["trợ giúp", "help", "what can you do?"],
+    Command.REQUESTS: ["yêu cầu của tôi", "xem yeu cau cua em", "my requests", "check my request"],
     Command.CANCEL: ["huỷ bỏ", "huy", "cancel", "never mind"],
     Command.ADDRESS: ["cách xưng hô", "How to address me"],
     Command.START: ["bắt đầu", "/start"],

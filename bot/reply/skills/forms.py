@@ -1,5 +1,6 @@
 """Request forms: one question per message, then a summary to confirm, then a numbered request for staff."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -109,14 +110,21 @@ def _ask(talk: Talk, kind: RequestKind, fields: Fields, step: Step, orders: tupl
     order = order_of(talk, known.get("order", ""))
     options = options_of(talk, step, orders, order)
     question = talk.say(step.asks, kind=talk.label(f"kind_{kind}"))
-    if (
-        kind is RequestKind.RETURN
-        and order is not None
-        and step.field == ("item" if len(order.lines) > 1 else "reason")
-    ):
-        question = paragraphs((return_line(talk, order), question))
+    if order is not None and _first(order, known):
+        question = paragraphs((_about(talk, kind, order), question))
     pending = Pending(kind, step.field, fields, tuple(options))
     return SkillResult(step.asks, question, rows_of(options), pending)
+
+
+def _first(order: OrderView, known: Mapping[str, str]) -> bool:
+    """Whether the customer was asked nothing about this order yet: it may be we who chose it, so it must be named."""
+    return known.keys() <= ({"order"} if len(order.lines) > 1 else {"order", "item"})
+
+
+def _about(talk: Talk, kind: RequestKind, order: OrderView) -> Markup:
+    if kind is RequestKind.RETURN:
+        return return_line(talk, order)
+    return talk.say("about_order", code=order.code, items=talk.items(order))
 
 
 def _confirm(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) -> SkillResult:

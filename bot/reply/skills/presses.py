@@ -7,7 +7,7 @@ from bot.domain.turn import Action, Command, Pending, Press, Rate, RequestKind
 from bot.reply.skills import preferences, privacy, products, smalltalk, suggested
 from bot.reply.skills.forms import carry_on
 from bot.reply.skills.offers import offer_human
-from bot.reply.skills.orders import find_order
+from bot.reply.skills.orders import find_order, request_status
 from bot.reply.talk import SkillResult, Talk
 
 COMMANDS: Mapping[Command, Callable[[Talk], SkillResult]] = {
@@ -20,6 +20,7 @@ COMMANDS: Mapping[Command, Callable[[Talk], SkillResult]] = {
     Command.FORGET: privacy.forget,
     Command.STOP: privacy.stop,
     Command.ADDRESS: preferences.address,
+    Command.REQUESTS: request_status,
     Command.CANCEL: lambda talk: talk.result("form_left" if talk.situation.pending else "nothing_to_leave"),
 }
 _SCORES = range(1, 6)
