@@ -1,5 +1,7 @@
 """What storage raises: one kind of error whose message names what is wrong and where."""
 
+import re
+
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,8 +18,9 @@ def explained(error: SQLAlchemyError | OSError, url: URL) -> StorageError:
         return StorageError(f"{where}: all connections are busy; raise storage.pool_size.")
     if isinstance(error, OSError):
         return StorageError(f"{where} can not be reached: {error or type(error).__name__}")
-    # Only the first line: PostgreSQL's second one quotes the row.
-    said = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+    # PostgreSQL quotes the row in its second line, its driver a value behind the argument's number.
+    said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+    said = re.sub(r"(query argument \$\d+):.*", r"\1", said)
     for sign, meaning in _MEANINGS.items():
         if sign in said:
             return StorageError(f"{where} {meaning}")

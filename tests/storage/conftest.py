@@ -9,7 +9,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database, StorageSettings
 from storage.tables import TABLES
@@ -19,11 +18,10 @@ DEMANDED = bool(os.environ.get("THAU_TEST_POSTGRES") or os.environ.get("CI"))
 BRAND = "shop"
 
 
-async def _on_server(*statements: str) -> None:
-    connection = await asyncpg.connect(SERVER, timeout=5)
+async def _on_server(statement: str, server: str = SERVER) -> None:
+    connection = await asyncpg.connect(server, timeout=5)
     try:
-        for statement in statements:
-            await connection.execute(statement)
+        await connection.execute(statement)
     finally:
         await connection.close()
 
@@ -89,11 +87,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     yield database
     await database.close()
     if database.url.get_backend_name() == "postgresql":
-        engine = create_async_engine(database.url)
-        async with engine.begin() as connection:
-            names = ", ".join(f'"{table.name}"' for table in TABLES)
-            await connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        await engine.dispose()
+        # Far quicker than TRUNCATE for a few rows.
+        await _on_server("; ".join(f'DELETE FROM "{table.name}"' for table in reversed(TABLES)), server=database_url)
 
 
 @pytest.fixture

@@ -143,6 +143,41 @@ async def test_a_write_work_inside_a_write_work_says_so_instead_of_hanging(sqlit
                 pass
 
 
+async def test_a_cancelled_write_lets_the_next_one_in(database: Database) -> None:
+    entered = asyncio.Event()
+
+    async def hang() -> None:
+        async with database.work(write=True) as work:
+            await work.customers.create(BRAND, "web", "1", "Cancelled")
+            entered.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(hang())
+    await entered.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    async with database.work(write=True) as work:
+        await work.customers.create(BRAND, "web", "1", "Lan")
+        await work.commit()
+    assert await names(database) == ["Lan"]
+
+
+async def test_a_write_in_a_reading_work_waits_without_stopping_the_others(sqlite_database: Database) -> None:
+    async def careless() -> None:
+        async with sqlite_database.work() as work:
+            await work.customers.create(BRAND, "web", "2", "Careless")
+            await work.commit()
+
+    async with sqlite_database.work(write=True) as work:
+        await work.customers.create(BRAND, "web", "1", "Lan")
+        waiting = asyncio.create_task(careless())
+        await asyncio.sleep(0.05)  # runs on while the other statement waits for the lock
+        await work.commit()
+    await waiting
+    assert len(await names(sqlite_database)) == 2
+
+
 async def test_locked_database(sqlite_database: Database) -> None:
     other = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -154,7 +154,7 @@ async def test_what_has_expired_goes(database: Database, age: timedelta, level: 
         assert {name for name, number in done.items() if number} == expired
         assert not any((await sweep(work, BRAND, NOW, KEPT)).values())
         assert await count(work, "decision") == 1
-        (turn,) = await work.turns.recent(1)
+        (turn,) = await work.turns.recent((await work.turns.latest(BRAND, 1))[0].conversation_id)
         assert bool(turn.text) is ("texts" not in expired)
         assert bool(turn.mood) is ("readings" not in expired)
 
