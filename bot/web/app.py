@@ -69,5 +69,5 @@ def _guard(app: FastAPI) -> None:
 
 
 def _quiet_about_strays(record: logging.LogRecord) -> bool:
-    """NiceGUI warns for every unknown address; on an open port that is noise, and may hold a login token."""
+    """NiceGUI warns of every unknown address; on an open port that is noise."""
     return not record.getMessage().endswith("not found")

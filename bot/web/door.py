@@ -25,7 +25,6 @@ class Persona:
     language: str = ""
     level: str = "off"
     stage: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

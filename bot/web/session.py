@@ -36,7 +36,9 @@ class Visit:
 
 def visit_of(request: Request, door: WebDoor) -> Visit:
     """The visit behind a request. A cookie with a wrong signature counts as none."""
-    words = words_for(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
+    words = words_for(
+        request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""), door.default_language
+    )
     return Visit(door, words, token_of(request, door), _is_local(request))
 
 

@@ -40,7 +40,7 @@ PASSWORD = "letmein"
 
 HOSTILE = "<b>Bobby</b> <script>window.hit = 1</script>"
 PEOPLE = (
-    Persona("demo-1", "Nguyễn Thị Lan", "Her parcel is two days late.", "vi", "basic", "post_purchase", "+84901234567"),
+    Persona("demo-1", "Nguyễn Thị Lan", "Her parcel is two days late.", "vi", "basic", "post_purchase"),
     Persona("demo-2", "Trần Văn Minh", "Compares headphones since Monday.", "vi", "full", "consideration"),
     Persona("demo-3", "Sarah Connolly", "Regular; buys coffee every four weeks.", "en", "full", "retention"),
     Persona("demo-4", "Lê Hoàng Phúc", "Returned a jacket and never heard back.", "vi", "off", "at_risk"),

@@ -21,7 +21,11 @@ async def test_alive_is_not_ready(client: httpx.AsyncClient, served: Served) -> 
     try:
         answer = await client.get("/readyz")
         assert answer.status_code == 503
-        assert answer.json() == {"ready": False, "parts": {"database": True, "bus": False, "reader": True}}
+        assert answer.json() == {
+            "ready": False,
+            "parts": {"database": True, "bus": False, "reader": True},
+            "reader": "lexicon",
+        }
         assert (await client.get("/healthz")).status_code == 200
     finally:
         served.stand.working["bus"] = True

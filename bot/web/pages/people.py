@@ -1,13 +1,38 @@
-"""The list of demo customers, with search."""
+"""Who one can be in the simulator: demo customers, with search, or a stranger."""
 
+import re
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 from nicegui.element import Element
 
 from bot.web.door import Persona
 from bot.web.pages.look import Keyed, act, avatar, el, icon
 from bot.web.pages.words import Words
+from bot.web.session import Visit
 from nlp.text import fold
+
+STRANGER = re.compile(r"new-[0-9a-f]{12}")
+
+
+def persona_of(visit: Visit, wanted: str) -> Persona:
+    """The demo customer or the stranger of a link; without one, the first demo customer, or a new stranger."""
+    if STRANGER.fullmatch(wanted):
+        return stranger(visit, wanted)
+    people = {person.id: person for person in visit.door.people} if visit.door.demo else {}
+    return people.get(wanted) or next(iter(people.values()), None) or stranger(visit)
+
+
+def stranger(visit: Visit, external_id: str = "") -> Persona:
+    """Somebody the shop has never met."""
+    words = visit.words
+    return Persona(external_id or f"new-{uuid4().hex[:12]}", words["somebody_new"], words["somebody_new_about"])
+
+
+def e164(number: str) -> str:
+    """A phone number as Vietnam writes it, in international form."""
+    digits = re.sub(r"[^0-9+]", "", number)
+    return f"+84{digits[1:]}" if digits.startswith("0") else digits
 
 
 class PeopleList:

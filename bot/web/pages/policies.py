@@ -112,7 +112,7 @@ def _words_of(value: Any) -> str:
         case list():
             return " / ".join(_words_of(item) for item in value)
         case dict():
-            return ", ".join(f"{name}: {_words_of(inner)}" for name, inner in value.items())
+            return ", ".join(f"{_words_of(name)}: {_words_of(inner)}" for name, inner in value.items())
         case _:
             return str(value).replace("_", " ")
 

@@ -1,10 +1,7 @@
 """The customer's Telegram stand-in: be a customer, and see what the agent understands beside each message."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from uuid import uuid4
 
 from fastapi import Request
 from nicegui import ui
@@ -19,17 +16,16 @@ from bot.facts.cases import case_view
 from bot.web.door import Persona, WebDoor
 from bot.web.pages.chat import bubble, typing
 from bot.web.pages.composer import Composer, ask_words
-from bot.web.pages.examples import EXAMPLES, Example
+from bot.web.pages.examples import chips, starters
 from bot.web.pages.insight import show_insight
 from bot.web.pages.live import Live
-from bot.web.pages.look import Keyed, act, avatar, drawing, el, frame, logo
-from bot.web.pages.people import PeopleList
+from bot.web.pages.look import Keyed, avatar, el, frame
+from bot.web.pages.people import PeopleList, e164, persona_of, stranger
 from bot.web.pages.tabs import Tabs
 from bot.web.session import Visit, visit_of
 from bot.web.translate import address_of, message, update_of
 from bot.web.view import Chat, Entry, PageButton, customer_chat
 
-STRANGER = re.compile(r"new-[0-9a-f]{12}")
 PATIENCE = timedelta(seconds=30)  # the dots stop after this, whatever became of the answer
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 _STARTERS, _TYPING = "starters", "typing"
@@ -40,6 +36,7 @@ class Background:
     """What the page shows about the customer beside the chat itself."""
 
     level: str = PersonalisationLevel.OFF.value
+    phone: str = ""
     case: tuple[str, str] | None = None  # number and, for staff, its place at the desk
 
 
@@ -55,28 +52,8 @@ def add_simulator(door: WebDoor) -> None:
         frame(visit, member, "/")
         page = Simulator(visit, with_desk=member is not None)
         page.build()
-        await page.play(_persona(door, request.query_params.get("as", ""), visit))
+        await page.play(persona_of(visit, request.query_params.get("as", "")))
         return None
-
-
-def _persona(door: WebDoor, wanted: str, visit: Visit) -> Persona:
-    """The demo customer or the stranger of the link; without one, the first demo customer, or a new stranger."""
-    if STRANGER.fullmatch(wanted):
-        return stranger(visit, wanted)
-    people = {person.id: person for person in door.people} if door.demo else {}
-    return people.get(wanted) or next(iter(people.values()), None) or stranger(visit)
-
-
-def stranger(visit: Visit, external_id: str = "") -> Persona:
-    """Somebody the shop has never met."""
-    words = visit.words
-    return Persona(external_id or f"new-{uuid4().hex[:12]}", words["somebody_new"], words["somebody_new_about"])
-
-
-def e164(number: str) -> str:
-    """A phone number as Vietnam writes it, in international form."""
-    digits = re.sub(r"[^0-9+]", "", number)
-    return f"+84{digits[1:]}" if digits.startswith("0") else digits
 
 
 class Simulator:
@@ -124,8 +101,14 @@ class Simulator:
         self._persona, self._pending, self._inspected, self._insight = persona, (), "", None
         self._people.mark(persona.id)
         self._live.follow(address_of(persona.id))
-        self._show_examples()
+        self._examples.clear()
+        with self._examples:
+            chips(self._words, self._spoken, self.say)
         await self.refresh()
+
+    @property
+    def _spoken(self) -> str:
+        return self._persona.language or self._words.language
 
     async def refresh(self) -> None:
         """Read the conversation again and draw what changed."""
@@ -148,17 +131,17 @@ class Simulator:
             found = await work.customers.by_identity(self._door.brand, "web", persona.id)
             conversation = await work.turns.conversation(self._door.brand, address_of(persona.id))
             latest = await work.cases.latest_of(conversation.id) if conversation and conversation.id else None
-        level = found[0].level if found else persona.level
+        level, phone = (found[0].level, found[0].phone) if found else (persona.level, "")
         view = case_view(*latest) if latest else None
         if view is None or view.status is CaseStatus.CLOSED:
-            return Background(level)
-        return Background(level, (view.number, f"/desk?case={view.id}" if self._with_desk else ""))
+            return Background(level, phone)
+        return Background(level, phone, (view.number, f"/desk?case={view.id}" if self._with_desk else ""))
 
     def _show(self) -> None:
         self._show_head()
         waiting = (Entry(_TYPING, "bot", NO_TIME),) if self._pending else ()
         entries = (*self._chat.entries, *self._pending, *waiting)
-        self._log.show(entries or (Entry(_STARTERS, "bot", NO_TIME),))
+        self._log.show(entries or (Entry(_STARTERS, "bot", NO_TIME, self._spoken),))
         self._example_bar.set_visibility(bool(entries))
         self._composer.show_keyboard(self._chat.menu, self._chat.ask_phone)
         self._show_insight()
@@ -193,46 +176,11 @@ class Simulator:
 
     def _draw(self, entry: Entry) -> Element:
         if entry.key == _STARTERS:
-            return self._starters()
+            return starters(self._words, self._spoken, self.say)
         if entry.key == _TYPING:
             return typing(self._words, self._door.shop)
         local = replace(entry, at=entry.at.astimezone(self._door.timezone))
         return bubble(local, self._words, me="customer", press=self.press, inspect=self._inspect)
-
-    def _starters(self) -> Element:
-        box = el("div", "starters")
-        with box:
-            with el("div", "lead"):
-                drawing(logo(48))
-                el("p", "", self._words["empty_chat"])
-            for language in dict.fromkeys(example.language for example in self._fitting()):
-                with el("div", "pile"):
-                    el("h2", "", self._words.label("language", language))
-                    for example in self._fitting():
-                        if example.language == language:
-                            self._starter(example)
-        return box
-
-    def _starter(self, example: Example) -> None:
-        with act("starter", "", partial(self.say, example.text)), el("div", "grow"):
-            el("div", "what", self._label(example))
-            el("div", "text", example.text, lang=example.language)
-
-    def _show_examples(self) -> None:
-        self._examples.clear()
-        with self._examples:
-            for example in self._fitting():
-                with act("chip", "", partial(self.say, example.text), title=example.text):
-                    el("span", "tongue", example.language.upper())
-                    el("span", "", self._label(example))
-
-    def _fitting(self) -> list[Example]:
-        """The examples, those in the customer's language first."""
-        spoken = self._persona.language or self._words.language
-        return sorted(EXAMPLES, key=lambda example: example.language != spoken)
-
-    def _label(self, example: Example) -> str:
-        return example.vi if self._words.language == "vi" else example.en
 
     async def say(self, text: str) -> None:
         """Send a text, a menu label or a command."""
@@ -248,7 +196,7 @@ class Simulator:
 
     async def _share_phone(self) -> None:
         """Share a phone number. Only the demo vouches for it: on a live database it would open a stranger's orders."""
-        number: str | None = self._persona.phone
+        number: str | None = self._background.phone
         if not self._door.demo:
             number = ""
         elif not number:
@@ -260,7 +208,7 @@ class Simulator:
         self, *, text: str = "", press: Press | None = None, attachments: tuple[Attachment, ...] = ()
     ) -> Incoming:
         persona = self._persona
-        sender = Sender(persona.id, persona.name, persona.language or self._words.language)
+        sender = Sender(persona.id, persona.name, self._spoken)
         now = datetime.now(UTC)
         return message(self._door.brand, sender, now, text=text, press=press, attachments=attachments)
 
@@ -271,7 +219,7 @@ class Simulator:
         try:
             await self._door.publish(update_of(incoming))
         except Busy:
-            ui.notify(self._words["busy"])
+            ui.notify(self._words["busy"], position="top")
             return
         attached = tuple((item.kind.value, item.emoji) for item in incoming.attachments)
         entry = Entry(

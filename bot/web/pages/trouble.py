@@ -14,7 +14,7 @@ async def attempted(deed: Awaitable[object], words: Words) -> bool:
     try:
         await deed
     except (SupportError, StorageError) as error:
-        ui.notify(_said(error, words), type="warning", position="top")
+        ui.notify(_said(error, words), position="top")
         return False
     return True
 
