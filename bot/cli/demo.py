@@ -85,8 +85,9 @@ async def _ask(service: Service, sender: Sender, text: str) -> Sequence[ShownTur
         async with service.core.database.work() as work:
             where = await work.turns.conversation(brand, address)
             turns = await turns_to_show(work.session, where.id or 0, 10) if where else []
+            unsent = await work.mailbox.unsent_of(address)
         mine = [index for index, shown in enumerate(turns) if said.messages[0] in shown.turn.messages]
-        if mine:
+        if mine and not unsent:
             return turns[mine[0] :]
 
 
