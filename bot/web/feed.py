@@ -29,6 +29,6 @@ class Feed:
 
     def notify(self, conversation: str) -> None:
         """Tell everybody who listens to this conversation, and everybody who listens to all."""
-        for topic in {conversation, EVERYTHING}:
+        for topic in dict.fromkeys((conversation, EVERYTHING)):
             for call in tuple(self._listeners.get(topic, ())):
                 call()
