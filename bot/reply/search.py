@@ -25,17 +25,27 @@ _EMPTY_WORDS = """
     your
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
+# Pairs that say nothing although their words alone may: "cảm ơn" thanks, "cam" is an orange.
+_EMPTY_PAIRS = frozenset(
+    {("bao", "nhieu"), ("cam", "on"), ("gia", "bao"), ("how", "much"), ("in", "stock"), ("the", "nao")}
+)
 
 
 def terms(text: str) -> list[str]:
     """What a text is found by: folded words, words with diacritics as written, and pairs of neighbours."""
     written = _WORD.findall(normalise(text).lower())
     words = [(word, _stem(fold(word))) for word in written]
-    kept = [(word, folded) for word, folded in words if folded not in _EMPTY and (len(folded) > 1 or folded.isdigit())]
+    pairs = [(one, two) for (_, one), (_, two) in zip(words, words[1:], strict=False)]
+    chatter = {place + step for place, pair in enumerate(pairs) if pair in _EMPTY_PAIRS for step in (0, 1)}
+    kept = [pair for place, pair in enumerate(words) if place not in chatter and _says_something(pair[1])]
     found = [folded for _, folded in kept]
     found += [word for word, _ in kept if not word.isascii()]
-    found += [f"{one}_{two}" for (_, one), (_, two) in zip(words, words[1:], strict=False)]
+    found += [f"{one}_{two}" for one, two in pairs]
     return found
+
+
+def _says_something(folded: str) -> bool:
+    return folded not in _EMPTY and (len(folded) > 1 or folded.isdigit())
 
 
 def _stem(word: str) -> str:
