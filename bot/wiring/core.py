@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlp.loading import load_reader
-
 from bot.agent.thinking import Mind
 from bot.agent.turn import Agent, Rules
 from bot.desk.desk import Desk
@@ -21,12 +19,14 @@ from bot.metrics import Metrics
 from bot.personal.segments import SEGMENTS
 from bot.policy.check import Known, problems
 from bot.policy.model import PolicyBook
+from bot.reply.commands import CommandBook
 from bot.reply.compose import Composer
 from bot.reply.search import Faq, Shelf
 from bot.reply.skills import SKILLS
 from bot.reply.templates import Texts
 from bot.settings import Settings
 from bot.studio.library import Library
+from nlp.loading import load_reader
 from storage.database import Database
 from storage.demo import load_demo
 
@@ -46,6 +46,7 @@ class Core:
         self.database = Database(config.storage.model_copy(update={"url": settings.database_url}))
         self.reader = load_reader(config.nlp)
         self.composer = Composer(Texts(config.texts), config.shop, self.zone)
+        self.commands = CommandBook(self.composer.texts)
         check_policies(config.policies, self.composer.texts, config.teams)
         self.library = Library(self.database, settings.brand, config.policies)
         self.window = Window(Shelf(()), Faq(config.shop.faq))

@@ -77,7 +77,8 @@ class Service:
     async def handle(self, update: Update, inbox_id: int) -> None:
         """What the bus calls for each stored update."""
         if update.channel == "web":
-            await self.turns.hear(incoming_from(update.payload), inbox_id)
+            said = self.core.commands.heard_in(incoming_from(update.payload))
+            await self.turns.hear(said, inbox_id)
         elif update.channel == "telegram" and self.telegram is not None:
             await self.telegram.handle(update, inbox_id)
         else:

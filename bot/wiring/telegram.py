@@ -11,7 +11,6 @@ from bot.domain.decision import Tone
 from bot.intake.bus import Bus
 from bot.intake.clock import Clock
 from bot.intake.turns import Turns
-from bot.reply.commands import CommandBook
 from bot.telegram.buttons import Seal
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.dispatcher import UpdateHandler, build_dispatcher
@@ -47,7 +46,7 @@ class TelegramSide:
                 core.desk,
                 core.staff,
                 seal,
-                CommandBook(core.composer.texts).command_of,
+                core.commands.command_of,
                 self._words,
                 lambda: core.posted(),
             ),
