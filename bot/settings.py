@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from nlp.loading import NlpSettings
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from ruamel.yaml import YAML
@@ -21,6 +20,7 @@ from bot.personal.settings import PersonalSettings
 from bot.policy.model import PolicyBook
 from bot.reply.settings import ReplySettings, ShopFacts
 from bot.telegram.settings import TelegramSettings
+from nlp.loading import NlpSettings
 from nlp.types import Language
 from storage.database import StorageSettings
 from storage.privacy import RetentionSettings

@@ -21,7 +21,6 @@ from storage.privacy import forget, forget_profile
 from storage.tables import Conversation, Customer, Outbox, Request
 from storage.work import Work
 
-
 # At every level the running conversation and its mood serve tone and safety for so long.
 TALK_KEPT = timedelta(hours=72)
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nlp.reader import ReadingService
-
 from bot.agent.record import Recorder
 from bot.agent.thinking import Mind
 from bot.domain.decision import kind_of
@@ -13,6 +11,7 @@ from bot.domain.turn import Incoming
 from bot.facts.memory import Memory, recall
 from bot.facts.situation import Facts
 from bot.facts.talk import spoke
+from nlp.reader import ReadingService
 from storage.database import Database
 from storage.turns import Heard
 

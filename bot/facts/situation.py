@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.journey import StageThresholds, stage_of
 from bot.domain.turn import (
+    Action,
     AddressForm,
     CustomerView,
     Incoming,
     LineView,
     OrderStatus,
     OrderView,
+    ProductView,
     RequestKind,
     RequestView,
     Situation,
@@ -70,7 +72,7 @@ class Facts:
             orders=orders,
             happenings=happenings,
             requests=tuple(_request(request, events) for request, events in memory.requests),
-            products=window.shelf.search(searched, language) if spoken else (),
+            products=window.shelf.search(searched, language) if spoken else _pressed(incoming, window, language),
             faq=window.faq.search(searched, language) if spoken else (),
             candidates=candidates_of(memory, window, customer.level, language),
             offered=offered_to(memory),
@@ -114,6 +116,15 @@ class Facts:
             segments=segments_of(orders, level, now, self.segments),
             language_chosen=bool(row.language),
         )
+
+
+def _pressed(incoming: Incoming, window: Window, language: Language) -> tuple[ProductView, ...]:
+    """The product whose details a button asks for, also when it is no candidate any more."""
+    press = incoming.press
+    if press is None or press.action is not Action.DETAILS:
+        return ()
+    product = window.shelf.product(press.value, language)
+    return (product,) if product else ()
 
 
 def _helped_at(memory: Memory) -> datetime | None:

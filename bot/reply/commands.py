@@ -5,9 +5,9 @@ Whole messages only: "stop receiving suggestions" is a command, "stop sending br
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.turn import Command
+from bot.domain.turn import Command, Incoming
 from bot.reply.skills.preferences import address_in
 from bot.reply.templates import LANGUAGES, Texts
 from bot.reply.wording import plain
@@ -130,6 +130,15 @@ class CommandBook:
         if stripped in self._exact:
             return self._exact[stripped]
         return spoken_command(stripped) or self._labels.get(plain(stripped))
+
+    def heard_in(self, incoming: Incoming) -> Incoming:
+        """The message with the command that its words are, if they are one; presses and edits stay as they are."""
+        if incoming.press is not None or incoming.command is not None or incoming.edits:
+            return incoming
+        asked = self.command_of(incoming.text)
+        if asked is None:
+            return incoming
+        return replace(incoming, command=asked.command, argument=asked.argument, menu_language=asked.menu_language)
 
 
 def spoken_command(text: str) -> Asked | None:

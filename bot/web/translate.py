@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from bot.domain.turn import Attachment, Command, Incoming, Press, Sender
+from bot.domain.turn import Attachment, Incoming, Press, Sender
 from bot.facts.codec import from_json, to_json
 from bot.intake.update import Update
 
@@ -43,8 +43,7 @@ def message(
     press: Press | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Incoming:
-    """What a page's customer just did, with a fresh message id. "/word rest" becomes a command, as in Telegram."""
-    command, argument = _command(text)
+    """What a page's customer just did, with a fresh message id."""
     return Incoming(
         brand=brand,
         channel=CHANNEL,
@@ -54,17 +53,5 @@ def message(
         text=text,
         attachments=attachments,
         press=press,
-        command=command,
-        argument=argument,
         messages=(f"w{uuid4().hex[:16]}",),
     )
-
-
-def _command(text: str) -> tuple[Command | None, str]:
-    if not text.startswith("/"):
-        return None, ""
-    word, _, rest = text[1:].partition(" ")
-    try:
-        return Command(word.lower()), rest.strip()
-    except ValueError:
-        return None, ""
