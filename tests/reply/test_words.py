@@ -1,6 +1,7 @@
 """Commands, lookups, choices, figures: what short words mean and how values are written."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.turn import Command, Pending
+from bot.domain.turn import Action, Command, Pending, Press
 from bot.reply.commands import Asked, CommandBook
 from bot.reply.figures import day, money
 from bot.reply.lookup import code_in, lookup_asked
@@ -215,3 +216,25 @@ def test_money_and_days() -> None:
 def test_labels_fit_a_button() -> None:
     assert shortened("Áo\nthun") == "Áo thun"
     assert len(shortened("x" * 99)) == 48
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "argument"),
+    [
+        ("/start abc", Command.START, "abc"),
+        ("/HELP", Command.HELP, ""),
+        ("gặp nhân viên", Command.HUMAN, ""),
+        ("/nonsense", None, ""),
+        ("đơn hàng của tôi đâu", None, ""),
+    ],
+)
+def test_a_message_becomes_the_command_that_its_words_are(text: str, command: Command | None, argument: str) -> None:
+    heard = BOOK.heard_in(make_incoming(text))
+    assert (heard.command, heard.argument, heard.text) == (command, argument, text)
+
+
+def test_presses_and_edits_are_never_commands() -> None:
+    pressed = replace(make_incoming("/help"), press=Press(Action.HUMAN))
+    edited = replace(make_incoming("/help"), edits="7")
+    assert BOOK.heard_in(pressed) == pressed
+    assert BOOK.heard_in(edited) == edited

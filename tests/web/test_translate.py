@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, Incoming, Press, Sender
+from bot.domain.turn import Action, Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.web.translate import incoming_from, message, update_of
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -36,22 +36,6 @@ def test_through_the_inbox_and_back(incoming: Incoming) -> None:
 
 def test_every_message_has_its_own_id() -> None:
     assert len({message("demo", LAN, AT, text="x").messages[0] for _ in range(100)}) == 100
-
-
-@pytest.mark.parametrize(
-    ("text", "command", "argument"),
-    [
-        ("/start abc", Command.START, "abc"),
-        ("/HELP", Command.HELP, ""),
-        ("/nonsense", None, ""),
-        ("/", None, ""),
-        ("help", None, ""),
-        ("a /help", None, ""),
-    ],
-)
-def test_commands_as_in_telegram(text: str, command: Command | None, argument: str) -> None:
-    incoming = message("demo", LAN, AT, text=text)
-    assert (incoming.command, incoming.argument, incoming.text) == (command, argument, text)
 
 
 def test_a_broken_payload_is_refused() -> None:
