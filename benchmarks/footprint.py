@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -64,5 +65,5 @@ def served_path(name: str) -> dict[str, Distribution]:
 
 
 def _bytes(package: Distribution) -> int:
-    paths = [file.locate() for file in package.files or ()]
+    paths = [Path(file.locate()) for file in package.files or ()]
     return sum(path.stat().st_size for path in paths if path.is_file())

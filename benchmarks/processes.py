@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -63,7 +63,7 @@ class BotProcess:
         self.log = log
         with log.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=own | environment, stdout=out, stderr=subprocess.STDOUT
+                [sys.executable, *command], cwd=ROOT, env={**own, **environment}, stdout=out, stderr=subprocess.STDOUT
             )
 
     @property
@@ -128,7 +128,7 @@ def stop(process: "subprocess.Popen[Any]") -> None:
         process.wait()
 
 
-def until(condition: Any, seconds: float, process: BotProcess, what: str) -> None:
+def until(condition: Callable[[], object], seconds: float, process: BotProcess, what: str) -> None:
     """Wait until `condition()`. Raises NotMeasured when the process ends or the time is over."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -1,0 +1,16 @@
+"""What is measured in which area."""
+
+from collections.abc import Mapping, Sequence
+
+from benchmarks import main, planned
+from benchmarks.figures import Measure
+
+AREAS: Mapping[str, Sequence[Measure]] = {
+    "main": main.MEASURES,
+    "reading": planned.READING,
+    "customer": planned.CUSTOMER,
+    "personal": planned.PERSONAL,
+    "desk": planned.DESK,
+    "studio": planned.STUDIO,
+    "fleet": planned.FLEET,
+}
