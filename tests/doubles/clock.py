@@ -75,8 +75,10 @@ class FakeClock:
 
     async def _settle(self) -> None:
         """Let everybody go on until they wait for time, or for something that only a test can give."""
-        calm = 0
+        loop = asyncio.get_running_loop()
+        end, calm = loop.time() + PATIENCE, 0
         while calm < 3:
+            assert loop.time() < end, "a thread works for ever, or somebody waits for time inside a unit of work"
             for _ in range(10):
                 await asyncio.sleep(0)
             calm = 0 if self.busy() else calm + 1
