@@ -71,7 +71,7 @@ def _hear_alarms(alarms: frozenset[Alarm], weights: Weights, evidence: dict[Inte
     if Alarm.HUMAN_WISH in alarms:
         evidence[Intent.HUMAN_AGENT] = evidence.get(Intent.HUMAN_AGENT, 0.0) + 3.0
     elif Intent.HUMAN_AGENT in evidence:
-        evidence[Intent.HUMAN_AGENT] *= 0.4  # "I don't need a human": the words without the wish
+        evidence[Intent.HUMAN_AGENT] *= 0.25  # "I don't need a human": the words without the wish
     if Alarm.DANGER in alarms or Alarm.FRAUD in alarms:
         weights.add(Mood.ANXIOUS, 2.4)
     if Alarm.LEGAL_THREAT in alarms:

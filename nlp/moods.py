@@ -1,9 +1,10 @@
 """Mood and emotions from cues: the lexicons, emoji, capitals, repetition, and for English VADER's valence."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from math import exp
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -84,7 +85,7 @@ def weigh(weights: Weights, tokens: Tokens, language: Language) -> None:
         (place for place, word in enumerate(tokens.exact) if place > 2 and word in _words("contrast", language)), 0
     )
     weights.contrast |= turn > 0
-    for found in _longest(list(_book(language).find(tokens))):
+    for found in _longest(list(_book(language).find(tokens)), len(tokens.exact)):
         _weigh_cue(weights, found, tokens, language, turn)
 
 
@@ -108,19 +109,20 @@ def _weigh_cue(weights: Weights, found: Found[Cue], tokens: Tokens, language: La
     weights.add(mood, cue.strength * factor)
 
 
-def _longest(found: list[Found[Cue]]) -> list[Found[Cue]]:
+def _longest(found: list[Found[Cue]], words: int) -> Iterator[Found[Cue]]:
     """Leave out what lies within a longer phrase: "not bad" holds no "bad"."""
-    found.sort(key=lambda place: place.start - place.end)
-    kept: list[Found[Cue]] = []
-    for place in found:
-        if not any(_within(place, other) for other in kept):
-            kept.append(place)
-    return kept
+    covered = [0] * words  # per word, where the longest phrase over it ends
+    found.sort(key=_length, reverse=True)
+    for _, equals in groupby(found, key=_length):
+        kept = [place for place in equals if covered[place.start] < place.end]
+        yield from kept
+        for place in kept:
+            if place.value.solid:
+                covered[place.start : place.end] = [max(place.end, end) for end in covered[place.start : place.end]]
 
 
-def _within(place: Found[Cue], other: Found[Cue]) -> bool:
-    longer = other.end - other.start > place.end - place.start
-    return longer and other.value.solid and other.start <= place.start and place.end <= other.end
+def _length(place: Found[Cue]) -> int:
+    return place.end - place.start
 
 
 def _modifier(found: Found[Cue], tokens: Tokens, language: Language) -> float:

@@ -1,7 +1,8 @@
 """Phrases with gaps, written as data and found in a message in one pass.
 
 A pattern is a row of words: `a|b` is either word, `*` up to four words in between, `a?` may be missing,
-`<order>` a word class of the file, `~a` matches only with its diacritics. Patterns stand in data/*.tsv, several in a row, split by `;`.
+`<order>` a word class of the file, `~a` matches only with its diacritics. `x & y` asks for both rows of words
+in one sentence, in any order; `x, y` for one of them. Patterns stand in data/*.tsv, several in a cell, split by `;`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Generic, TypeVar
 
-from nlp.text import Tokens, data_rows, fold, normalise
+from nlp.text import Tokens, data_rows, fold, normalise, word_sets
 
 GAP = 4
+REACH = 24
 _ENDS = frozenset(".?")
 T = TypeVar("T")
 
@@ -29,6 +31,14 @@ Slots = tuple[Slot | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Rows of words of which one is enough, with the words that any of them can begin with."""
+
+    begins: frozenset[str]
+    choices: tuple[Slots, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """A pattern met in a message at the words `start` up to `end`, with what the data file says of it."""
 
@@ -40,28 +50,50 @@ class Found(Generic[T]):
 class PhraseBook(Generic[T]):
     """Patterns indexed by their first words; looking a message up costs a few comparisons per word."""
 
-    def __init__(self, patterns: Iterable[tuple[str, T]], classes: dict[str, str] | None = None) -> None:
-        self._first: dict[str, list[tuple[Slots, T]]] = {}
-        self._patterns = 0
+    def __init__(self, patterns: Iterable[tuple[str, T]], classes: dict[str, str]) -> None:
+        self._first: dict[str, list[tuple[Slots, tuple[Row, ...], T]]] = {}
         for written, value in patterns:
-            self._patterns += 1
-            for slots in _variants(written, classes or {}):
-                head = slots[0]
-                if head is None:
-                    raise ValueError(f"a pattern can not begin with a gap: {written!r}")
-                for word in {fold(spelling) for spelling in head.exact}:
-                    self._first.setdefault(word, []).append((slots, value))
-
-    def __len__(self) -> int:
-        return self._patterns
+            first, *others = (_row(part, classes) for part in written.split(" & "))
+            for slots in first.choices:
+                for word in _begins(slots):
+                    self._first.setdefault(word, []).append((slots, tuple(others), value))
 
     def find(self, tokens: Tokens) -> Iterator[Found[T]]:
         """Every pattern of the book that the message holds, in the order of their first words."""
+        heard = frozenset(tokens.folded)
         for start, word in enumerate(tokens.folded):
-            for slots, value in self._first.get(word, ()):
+            for slots, others, value in self._first.get(word, ()):
+                if any(row.begins.isdisjoint(heard) for row in others):
+                    continue
                 end = _end_of(slots, 0, start, tokens)
-                if end:
+                if end and all(_near(row, start, tokens) for row in others):
                     yield Found(start, end, value)
+
+
+def _row(part: str, classes: dict[str, str]) -> Row:
+    choices = tuple(slots for choice in part.split(", ") for slots in _variants(choice, classes))
+    return Row(frozenset().union(*map(_begins, choices)), choices)
+
+
+def _begins(slots: Slots) -> frozenset[str]:
+    if slots[0] is None:
+        raise ValueError("a pattern can not begin with a gap")
+    return frozenset(map(fold, slots[0].exact))
+
+
+def _near(row: Row, place: int, tokens: Tokens) -> bool:
+    """Whether the sentence around a place, at most REACH words each way, holds one of these rows of words."""
+    begin = end = place
+    while begin > max(0, place - REACH) and tokens.exact[begin - 1] not in _ENDS:
+        begin -= 1
+    while end < min(len(tokens.exact), place + REACH) and tokens.exact[end] not in _ENDS:
+        end += 1
+    return any(
+        _end_of(slots, 0, at, tokens)
+        for at in range(begin, end)
+        if tokens.folded[at] in row.begins
+        for slots in row.choices
+    )
 
 
 def _end_of(slots: Slots, at: int, place: int, tokens: Tokens) -> int:
@@ -98,6 +130,10 @@ def _variants(written: str, classes: dict[str, str]) -> Iterator[Slots]:
         choices.append((None,) if part == "*" else (_slot(part.removesuffix("?") or part, classes),))
     for kept in product(*((True, False) if maybe else (True,) for maybe in optional)):
         slots = tuple(choice[0] for choice, keep in zip(choices, kept, strict=True) if keep)
+        if len(slots) == 1 and slots[0] is not None:
+            # "chó" typed "cho" is mostly "cho": a single word without its diacritics tells too little.
+            clear = word_sets("words.tsv")["vi.bare"] | slots[0].exact
+            slots = (Slot(slots[0].exact, slots[0].loose & clear),)
         if slots:
             yield slots
 
