@@ -1,5 +1,6 @@
 """Every command with its options. Imports stay inside the commands, so that `thau --help` answers at once."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,15 @@ OutOption = Annotated[Path, typer.Option("--out", help="Where to write JSON Line
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Serve: pages on http://127.0.0.1:8080, and Telegram when TELEGRAM_BOT_TOKEN is set."""
-    from bot.cli.run import serve
+    from bot.settings import load_settings
 
     with _clear_errors():
-        serve(config)
+        settings = load_settings(config)  # what is wrong there is said before the slow imports
+        gc.disable()  # they leave no garbage to look for
+        from bot.cli.run import serve
+
+        gc.enable()
+        serve(settings)
 
 
 @app.command()

@@ -1,75 +1,91 @@
 """`thau run`: everything in one process."""
 
 import asyncio
-import logging
 import signal
-from pathlib import Path
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import uvicorn
 from rich.console import Console
 
+from bot.cli.logs import start_logging
 from bot.errors import SettingsError
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from bot.web.app import make_app
 from bot.wiring.service import Service
 
-log = logging.getLogger(__name__)
+GOODBYE_S = 3  # how long a stop waits for browsers that are in the middle of a request
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(config: Path | None) -> None:
-    """Start, say where the pages are, and serve until Ctrl-C or SIGTERM."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("aiogram").setLevel(logging.WARNING)
-    asyncio.run(_serve(load_settings(config)))
+def serve(settings: Settings) -> None:
+    """Start, say where the pages are, and serve until Ctrl-C or SIGTERM; a second one ends at once."""
+    start_logging()
+    asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
-    service = Service(settings)
-    await service.core.open()
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    pages = Pages(service, settings)
-    await pages.start()
-    await _greet(service, settings, pages.port)
-    await service.run(stop, pages.until(stop))
+    with listen(settings.web_host, settings.web_port) as listening:
+        service = Service(settings)
+        await service.open()
+        stop = _stop_on_signals()
+        pages = Pages(service, listening)
+        await pages.start()
+        await _greet(service, settings, listening.getsockname()[1])
+        await service.run(stop, pages.until(stop))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Set by the first signal, which also lets go of the signals, so that the second one acts as usual."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask_to_stop() -> None:
+        stop.set()
+        for name in _SIGNALS:
+            loop.remove_signal_handler(name)
+
+    for name in _SIGNALS:
+        loop.add_signal_handler(name, ask_to_stop)
+    return stop
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one. Raises SettingsError for an address that can not be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"can not listen on {host}:{port} ({error.strerror}): set THAU_WEB_PORT to a free port, "
+            "or THAU_WEB_HOST to an address of this machine"
+        ) from None
 
 
 class Pages:
     """The web pages, on uvicorn, in this process's event loop."""
 
-    def __init__(self, service: Service, settings: Settings) -> None:
+    def __init__(self, service: Service, listening: socket.socket) -> None:
         routes = service.telegram.routes() if service.telegram is not None else []
-        self._config = uvicorn.Config(
-            make_app(service.door(), routes),
-            host=settings.web_host,
-            port=settings.web_port,
-            log_level="warning",
-            access_log=False,
-            lifespan="on",
+        self._listening = listening
+        self._server = _Server(
+            uvicorn.Config(
+                make_app(service.door(), routes),
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=GOODBYE_S,
+            )
         )
-        self._server = _Server(self._config)
-        self._serving: asyncio.Task[None] | None = None
-
-    @property
-    def port(self) -> int:
-        """The port that is listened on."""
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
 
     async def start(self) -> None:
-        """Listen. Raises SettingsError when the address can not be had."""
-        where = f"{self._config.host}:{self._config.port}"
-        try:
-            listening = self._config.bind_socket()
-        except SystemExit:
-            raise SettingsError(f"{where} is taken: set THAU_WEB_PORT to another port") from None
-        self._serving = asyncio.create_task(self._server.serve([listening]))
-        while not self._server.started and not self._serving.done():
+        """Answer what comes in on the socket."""
+        self._serving = asyncio.create_task(self._server.serve([self._listening]))
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Serve until `stop`, then close politely."""
-        assert self._serving is not None
         await stop.wait()
         self._server.should_exit = True
         await self._serving
@@ -78,18 +94,31 @@ class Pages:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the service is stopped in one place."""
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        from contextlib import nullcontext
-
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
 
 
 async def _greet(service: Service, settings: Settings, port: int) -> None:
-    console = Console(highlight=False)
-    address = f"http://{settings.web_host}:{port}"
-    console.print(f"[bold]Thấu[/] is listening: [bold cyan]{address}[/]", soft_wrap=True)
+    """What the operator needs to know first: the address, the login, and what is still to be done for Telegram."""
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    address = f"http://{host}:{port}"
+    lines = [f"[bold]Thấu[/] is listening: [bold cyan]{address}[/]"]
     if settings.demo:
-        console.print("The demo shop: write as one of its customers in the browser.", soft_wrap=True)
+        lines.append("The demo shop: write as one of its customers in the browser.")
     token = await service.core.staff.issue_login_link()
     if token is not None:
-        console.print(f"Admin login, once, within a day: {address}/login?token={token}", soft_wrap=True)
+        lines.append(f"Admin login, once, within a day: {address}/login?token={token}")
+    if await _staff_group_is_missing(service, settings):
+        lines.append(
+            f"No staff group yet: add the bot to a group with topics as an administrator and write /link CODE there, "
+            f"with a code from {address}/desk; or set STAFF_CHAT_ID."
+        )
+    Console(highlight=False).print("\n".join(lines), soft_wrap=True)
+
+
+async def _staff_group_is_missing(service: Service, settings: Settings) -> bool:
+    if not settings.telegram.enabled or settings.telegram.staff_chat_id is not None:
+        return False
+    async with service.core.database.work() as work:
+        return await work.staff.group(settings.brand) is None

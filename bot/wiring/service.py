@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.errors import NotFound
 from bot.intake.bus import EmbeddedBus
 from bot.intake.clock import Clock, SystemClock, ring_or_pass
 from bot.intake.outbox import Channel, Post, Sender
+from bot.intake.tries import place_of
 from bot.intake.turns import Turns
 from bot.intake.update import Update
 from bot.settings import Settings
@@ -20,6 +21,7 @@ from bot.web.translate import incoming_from
 from bot.wiring.core import Core
 from bot.wiring.telegram import TelegramSide
 from storage.demo import demo_customers
+from storage.errors import StorageError
 from storage.privacy import sweep
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Service:
             self.channels["telegram"] = self.telegram.channel
         self.sender = Sender(self.core.database, self.channels, config.intake, self.clock, self._may_send, count)
         self.core.posted = self._posted
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     def door(self) -> WebDoor:
         """What the pages need."""
@@ -64,7 +67,7 @@ class Service:
             staff=core.staff,
             feed=self.feed,
             registry=core.metrics.registry,
-            checks={"database": core.database.ready},
+            checks={"database": core.database.ready, "intake": self._runs("intake"), "outbox": self._runs("outbox")},
             reader=lambda: config.nlp.reader,
             library=core.library,
             configured=config.policies,
@@ -84,29 +87,50 @@ class Service:
         else:
             raise NotFound(f"no door for channel {update.channel!r} in this process")
 
+    async def open(self) -> None:
+        """Make everything ready to run."""
+        try:
+            await self.core.open()
+        except BaseException:
+            await self.close()
+            raise
+
     async def run(self, stop: asyncio.Event, *others: Awaitable[object]) -> None:
         """Serve until `stop`, then drain: first the doors, then the turns under way, then the outbox."""
+        try:
+            await self._run(stop, others)
+        finally:
+            await self.close()
+
+    async def _run(self, stop: asyncio.Event, others: Sequence[Awaitable[object]]) -> None:
         quiet = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            sending = group.create_task(self.sender.run(quiet))
+            sending = self._running["outbox"] = group.create_task(self.sender.run(quiet))
+            handling = self._running["intake"] = group.create_task(self.bus.run(self.handle, stop))
             group.create_task(self._every(POLICIES_EVERY, self._refresh_policies, stop))
             group.create_task(self._every(WINDOW_EVERY, self.core.refresh_window, stop))
             group.create_task(self._every(SWEEP_EVERY, self._sweep, stop))
-            if self.telegram is not None:
-                group.create_task(self.telegram.run(stop))
+            door = group.create_task(self.telegram.run(stop)) if self.telegram is not None else None
             for other in others:
                 group.create_task(_awaited(other))
-            await self.bus.run(self.handle, stop)
+            await handling
             await self.turns.drain()
             quiet.set()
             await sending
-        await self.close()
+            if door is not None:
+                door.cancel()  # it may still wait for an answer of Telegram's that no longer matters
 
     async def close(self) -> None:
         """Let go of what stays open."""
         if self.telegram is not None:
             await self.telegram.close()
         await self.core.close()
+
+    def _runs(self, part: str) -> Callable[[], Awaitable[bool]]:
+        async def runs() -> bool:
+            return part in self._running and not self._running[part].done()
+
+        return runs
 
     def _posted(self) -> None:
         self.sender.wake()
@@ -132,7 +156,8 @@ class Service:
             try:
                 await call()
             except Exception as error:
-                log.warning("%s: %s", call.__name__.strip("_"), error)
+                said = error if isinstance(error, StorageError) else place_of(error)
+                log.warning("%s failed, the next round tries again: %s", call.__name__.strip("_"), said)
             await ring_or_pass(self.clock, stop, pause.total_seconds())
 
 
