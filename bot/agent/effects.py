@@ -66,7 +66,6 @@ async def carry_out(effect: Effect, bearer: Bearer) -> None:
 
 async def _set_level(bearer: Bearer, level: PersonalisationLevel, wording: str) -> None:
     customer = bearer.customer
-    await bearer.work.customers.set(customer.brand, customer.id, level=level.value)
     await _consent(bearer, "level", level.value, wording)
     if level is PersonalisationLevel.OFF:
         await forget_profile(bearer.work, customer.brand, customer.id, bearer.incoming.at - TALK_KEPT)
@@ -76,7 +75,7 @@ async def _consent(bearer: Bearer, purpose: str, value: str, wording: str) -> No
     incoming = bearer.incoming
     evidence = incoming.messages[0] if incoming.messages else ""
     await bearer.work.customers.record_consent(
-        bearer.customer.brand, bearer.customer.id, purpose, value, incoming.channel, wording, evidence
+        bearer.customer.brand, bearer.customer.id, purpose, value, incoming.channel, wording, evidence, incoming.at
     )
 
 
@@ -86,6 +85,9 @@ async def _link_phone(bearer: Bearer, phone: str) -> None:
     if owner is not None and owner.id != customer.id:
         await work.customers.merge(customer.brand, into_id=owner.id, from_id=customer.id)
         bearer.customer = owner
+        # The conversation moved with the rest; what is written down from here on is the owner's.
+        moved = await work.turns.conversation_by_id(bearer.conversation.id or 0)
+        bearer.conversation = moved or bearer.conversation
     else:
         await work.customers.set(customer.brand, customer.id, phone=phone)
     await work.catalog.adopt_orders(customer.brand, phone, bearer.customer.id)
@@ -132,5 +134,6 @@ async def _rate(bearer: Bearer, score: int) -> None:
     if latest is None:
         return
     case, events = latest
-    if not any(event.kind == "rated" for event in events):
+    kinds = {event.kind for event in events}
+    if "closed" in kinds and "rated" not in kinds:
         await bearer.work.cases.append(case.id or 0, len(events) + 1, "rated", note=str(score))

@@ -11,7 +11,7 @@ from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus
 from bot.domain.turn import Forget, Incoming, Situation
 from bot.facts.memory import Memory
-from storage.tables import Case, Conversation, Customer
+from storage.tables import Case, CaseEvent, Conversation, Customer
 from storage.turns import Heard
 from storage.work import Work
 
@@ -60,11 +60,11 @@ class Recorder:
         bearer = Bearer(self._work, said, customer, where, self._shop_listens)
         for effect in sorted(thought.answer.effects, key=lambda effect: isinstance(effect, Forget)):
             await carry_out(effect, bearer)
-        rows = outbox_rows(thought, said, turn_id, bearer.request_number)
+        rows = outbox_rows(thought, situation, turn_id, bearer.request_number)
         await self._work.mailbox.post(rows)
         if bearer.forgotten:
             return
-        await self._escalate_or_relay(thought, where, turn_id)
+        await self._escalate_or_relay(thought, said, where, turn_id)
         await self._keep_answer(thought, bearer, turn_id)
         await self._remember(thought, bearer)
 
@@ -78,17 +78,17 @@ class Recorder:
             where = await self._work.turns.open(said.brand, said.channel, said.conversation, customer.id)
         return customer, where
 
-    async def _escalate_or_relay(self, thought: Thought, where: Conversation, turn_id: int) -> None:
-        case = self._open_case()
-        decision = thought.decision
-        if isinstance(decision, Escalate) and case is None:
-            await open_case(self._work, self._situation, decision, where, turn_id)
+    async def _escalate_or_relay(self, thought: Thought, said: Incoming, where: Conversation, turn_id: int) -> None:
+        """Open a case, or show staff what came in an open one: `said` alone, the words before it they have seen."""
+        file, decision = self._open_case(), thought.decision
+        if file is None:
+            if isinstance(decision, Escalate):
+                await open_case(self._work, self._situation, decision, where, turn_id)
             return
-        if case is None:
-            return
-        await relay_to_staff(self._work, self._situation.incoming, where, case)
-        if isinstance(decision, Escalate) and decision.urgency > case.urgency:
-            await raise_urgency(self._work, case, self._situation, decision, where)
+        case, events = file
+        await relay_to_staff(self._work, said, where, case)
+        if isinstance(decision, Escalate):
+            await raise_urgency(self._work, case, events, self._situation, decision, where)
 
     async def _keep_answer(self, thought: Thought, bearer: Bearer, turn_id: int) -> None:
         """The answer as staff read it, on the web desk and, while a case is open, in the customer's topic."""
@@ -111,6 +111,6 @@ class Recorder:
         if self._memory.looked_up:
             await self._work.events.add(customer.brand, customer.id, "lookup", "", {}, at)
 
-    def _open_case(self) -> Case | None:
-        case, view = self._memory.case, self._situation.case
-        return case[0] if case is not None and view is not None and view.status is not CaseStatus.CLOSED else None
+    def _open_case(self) -> tuple[Case, Sequence[CaseEvent]] | None:
+        view = self._situation.case
+        return self._memory.case if view is not None and view.status is not CaseStatus.CLOSED else None

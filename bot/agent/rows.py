@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.agent.thinking import Thought
 from bot.domain.decision import Escalate, kind_of
+from bot.domain.escalation import CaseStatus
 from bot.domain.turn import REQUEST_NUMBER, Incoming, OutgoingMessage, Situation
 from bot.facts.codec import decision_to_json, to_json
 from storage.tables import Conversation, DecisionRow, Outbox, ReadingRow, Turn
@@ -66,7 +67,7 @@ def answer_facts(thought: Thought) -> dict[str, Any]:
     """An answer without its message texts, and what the gate said."""
     answer = thought.answer
     facts = to_json(replace(answer, messages=(), effects=()))
-    failed = answer.pending is not None and answer.pending.form == "human_offer"
+    failed = not answer.solved and answer.pending is not None and answer.pending.form == "human_offer"
     effects = [type(effect).__name__ for effect in answer.effects]
     lead = getattr(thought.decision, "lead", "")
     return facts | {"gate": thought.gate, "effects": effects, "failed": failed, "lead_key": lead}
@@ -87,12 +88,19 @@ def bot_turn(
     )
 
 
-def outbox_rows(thought: Thought, incoming: Incoming, turn_id: int, number: str) -> list[Outbox]:
+def outbox_rows(thought: Thought, situation: Situation, turn_id: int, number: str) -> list[Outbox]:
     """The answer's messages on their way to the customer; a case's first words go out before routine ones."""
     urgent = int(thought.decision.urgency) if isinstance(thought.decision, Escalate) else 0
-    # Words that tell of a case must be heard even if a human has taken it by then.
-    author = "system" if urgent else "bot"
-    return [_say(message, incoming, turn_id, number, author, urgent) for message in thought.answer.messages]
+    author = "system" if urgent or _must_be_heard(thought, situation) else "bot"
+    said = situation.incoming
+    return [_say(message, said, turn_id, number, author, urgent) for message in thought.answer.messages]
+
+
+def _must_be_heard(thought: Thought, situation: Situation) -> bool:
+    """Whether the words stand even if a human takes the case before they are out: they tell what was changed or asked
+    for by command, or were decided on although a human holds it."""
+    held = situation.case is not None and situation.case.status is CaseStatus.HELD
+    return held or bool(thought.answer.effects) or situation.incoming.command is not None
 
 
 def _say(message: OutgoingMessage, incoming: Incoming, turn_id: int, number: str, author: str, urgent: int) -> Outbox:

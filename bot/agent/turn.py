@@ -69,14 +69,15 @@ class Agent:
         thought = rules.mind.think(situation)
         async with self._database.work(write=True) as work:
             recorder = Recorder(work, situation, memory, rules.version, shop_listens=self._shop_listens)
-            if incoming.edits and not reading.escalate and await recorder.edit():
-                pass  # the words are corrected where they stand; the answer given stays
-            else:
+            # An edit corrects the words where they stand and the answer given stays, unless a human is needed now.
+            edited = bool(incoming.edits) and not reading.escalate and await recorder.edit()
+            if not edited:
                 await recorder.record(thought, incoming, superseded)
             await work.mailbox.settle(settles, recorder.turn_id)
             work.after_commit(self._posted)
             await work.commit()
-        self._count(kind_of(thought.decision), thought.decision.policy, reading.source.value)
+        if not edited:
+            self._count(kind_of(thought.decision), thought.decision.policy, reading.source.value)
 
 
 def spoken(incoming: Incoming) -> str:

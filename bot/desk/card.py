@@ -85,9 +85,11 @@ def card_buttons(case: CaseView) -> list[list[dict[str, Any]]]:
 
 
 def words_of(incoming: Incoming) -> str:
-    """A customer message in words for staff: its text, and what was attached."""
+    """A customer message in words for staff: its text, what was attached, which button was pressed."""
     attached = " ".join(f"[{item.kind.value}{' ' + item.emoji if item.emoji else ''}]" for item in incoming.attachments)
-    return " ".join(part for part in (incoming.text, attached) if part)
+    press = incoming.press
+    pressed = f"[button: {press.action.value} {press.value}".strip() + "]" if press else ""
+    return " ".join(part for part in (incoming.text, attached, pressed) if part)
 
 
 def _state(case: CaseView) -> str:

@@ -1,8 +1,9 @@
 """Opening a case inside the agent's own unit of work, so that an escalation can be late but never vanish."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from bot.desk.card import card_buttons, card_facts, card_html, words_of
+from bot.desk.card import TEXT_SHOWN, card_buttons, card_facts, card_html, words_of
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.decision import Escalate
 from bot.domain.turn import Incoming, Situation
@@ -32,23 +33,28 @@ async def open_case(
             opened_at=situation.now,
         )
     )
-    await _show_card(work, case, conversation)
-    await relay_to_staff(work, situation.incoming, conversation, case)
+    await _show_card(work, case, case.card, (), conversation)
+    if situation.incoming.attachments or len(situation.incoming.text) > TEXT_SHOWN:
+        await relay_to_staff(work, situation.incoming, conversation, case)  # the card shows short words already
     return case
 
 
 async def raise_urgency(
-    work: Work, case: Case, situation: Situation, decision: Escalate, conversation: Conversation
+    work: Work,
+    case: Case,
+    events: Sequence[CaseEvent],
+    situation: Situation,
+    decision: Escalate,
+    conversation: Conversation,
 ) -> None:
-    """A case is open already and got worse: tell the topic, with the new rule, instead of opening another."""
-    lane = await staff_lane(work, conversation.brand)
-    facts = card_facts(situation, decision)
-    await work.cases.escalate(case.id or 0, int(decision.urgency), facts)
-    if lane:
-        text = card_html(case_view(case, []), facts)
-        row = to_topic(conversation.brand, lane, conversation.address, "note", {"text": text}, case_id=case.id)
-        row.urgent = int(decision.urgency)
-        await work.mailbox.post([row])
+    """A case is open already and got worse: its card shows the new rule and comes again, so that somebody looks.
+
+    Never less urgent than before. Nothing is committed here.
+    """
+    urgency = max(case.urgency, int(decision.urgency))
+    facts = card_facts(situation, decision) | {"urgency": urgency}
+    await work.cases.escalate(case.id or 0, urgency, facts)
+    await _show_card(work, case, facts, events, conversation)
 
 
 async def relay_to_staff(work: Work, incoming: Incoming, conversation: Conversation, case: Case) -> None:
@@ -75,12 +81,14 @@ async def tell_staff(work: Work, conversation: Conversation, text: str, *, plain
         await work.mailbox.post([to_topic(conversation.brand, lane, conversation.address, "note", payload)])
 
 
-async def _show_card(work: Work, case: Case, conversation: Conversation) -> None:
+async def _show_card(
+    work: Work, case: Case, facts: dict[str, Any], events: Sequence[CaseEvent], conversation: Conversation
+) -> None:
     lane = await staff_lane(work, conversation.brand)
     if not lane:
         return
-    view = case_view(case, [CaseEvent(brand=case.brand, case_id=case.id or 0, seq=1, kind="opened")])
-    payload = {"text": card_html(view, case.card), "buttons": card_buttons(view)}
+    view = case_view(case, events)
+    payload = {"text": card_html(view, facts), "buttons": card_buttons(view)}
     row = to_topic(case.brand, lane, conversation.address, "card", payload, case_id=case.id)
-    row.urgent = case.urgency
+    row.urgent = int(facts["urgency"])
     await work.mailbox.post([row])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.turn import Command, Incoming
+from bot.domain.turn import AttachmentKind, Command, Incoming
 from bot.facts.export import exported
 from bot.facts.talk import pending_of, session_of
 from bot.reply.lookup import lookup_asked
@@ -14,6 +14,7 @@ from storage.work import Work
 
 EVENTS_KEPT = timedelta(days=120)
 LOOKUPS_PER_HOUR = 5
+Orders = Sequence[tuple[Order, Sequence[OrderLine]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Memory:
     customer: Customer | None = None
     conversation: Conversation | None = None
     turns: Sequence[Heard] = ()  # customer turns, newest first
-    orders: Sequence[tuple[Order, Sequence[OrderLine]]] = ()  # newest first
+    orders: Orders = ()  # newest first
     events: Sequence[Event] = ()
     case: tuple[Case, Sequence[CaseEvent]] | None = None
     requests: Sequence[tuple[Request, Sequence[RequestEvent]]] = ()
@@ -45,10 +46,30 @@ async def recall(work: Work, incoming: Incoming, now: datetime) -> Memory:
     asked = lookup_asked(incoming, pending_of(session_of(memory.turns, now), now))
     if asked is not None:
         memory = await _look_up(work, incoming, memory, asked, now)
-    wants_data = incoming.command is Command.MYDATA
+    phone = own_phone(incoming)
+    if phone:
+        memory = replace(memory, orders=await _orders_behind(work, incoming.brand, phone, memory))
+    press = incoming.press
+    wants_data = incoming.command is Command.MYDATA or (press is not None and press.value == Command.MYDATA)
     if wants_data and memory.customer is not None:
         memory = replace(memory, mydata=await exported(work, incoming.brand, memory.customer.id))
     return memory
+
+
+def own_phone(incoming: Incoming) -> str:
+    """The number that the channel vouches to be the sender's own, or the empty string."""
+    return next((item.phone for item in incoming.attachments if item.kind is AttachmentKind.CONTACT and item.phone), "")
+
+
+async def _orders_behind(work: Work, brand: str, phone: str, memory: Memory) -> Orders:
+    """The orders that a shared number brings along: this turn links them, and can tell about them at once."""
+    owner = await work.customers.by_phone(brand, phone)
+    found = {order.code: (order, lines) for order, lines in memory.orders}
+    if owner is not None:
+        found |= {order.code: (order, lines) for order, lines in await work.catalog.orders_of(brand, owner.id)}
+    for order in await work.catalog.orders_without_customer(brand, phone):
+        found[order.code] = (order, await work.catalog.lines_of(order.id or 0))
+    return sorted(found.values(), key=lambda file: file[0].placed_at, reverse=True)
 
 
 async def _of_sender(work: Work, incoming: Incoming, now: datetime) -> Memory:

@@ -24,15 +24,18 @@ from bot.facts.candidates import candidates_of, offered_to
 from bot.facts.cases import case_view
 from bot.facts.happenings import happenings_of
 from bot.facts.memory import Memory
-from bot.facts.talk import last_language, moods_of, pending_of, session_of, tried_in
+from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tried_in
 from bot.facts.window import Window
 from bot.personal.segments import SegmentRules, segments_of
 from bot.policy.mood import mood_line
 from bot.reply.settings import Hours
-from nlp.types import Language, Reading
+from nlp.types import Intent, Language, Reading
 from storage.tables import Order, OrderLine, Request, RequestEvent
+from storage.turns import Heard
 
 SEARCHED = 400  # characters of a message that the catalogue is searched with
+RECENT = 3  # messages back to a product that a follow-up question can mean
+_ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Facts:
         local = now.astimezone(self.zone)
         spoken = bool(incoming.text.strip()) and incoming.press is None and incoming.command is None
         moods = moods_of(session)
+        about = self._products(searched, reading, session, language) if spoken else ()
+        products = about or _pressed(incoming, window, language)
         return Situation(
             now=now,
             language=language,
@@ -72,7 +77,7 @@ class Facts:
             orders=orders,
             happenings=happenings,
             requests=tuple(_request(request, events) for request, events in memory.requests),
-            products=window.shelf.search(searched, language) if spoken else _pressed(incoming, window, language),
+            products=products,
             faq=window.faq.search(searched, language) if spoken else (),
             candidates=candidates_of(memory, window, customer.level, language),
             offered=offered_to(memory),
@@ -83,6 +88,17 @@ class Facts:
             lookup_refused=memory.lookup_refused,
             mydata=memory.mydata,
         )
+
+    def _products(
+        self, text: str, reading: Reading, session: Sequence[Heard], language: Language
+    ) -> tuple[ProductView, ...]:
+        """What the words speak of; "còn size M không?" alone speaks of the product named a moment ago."""
+        window = self.window()
+        found = window.shelf.search(text, language)
+        if found or reading.intent not in _ABOUT_PRODUCTS or window.faq.search(text, language):
+            return found
+        before = (window.shelf.search(heard.text[:SEARCHED], language) for heard in session[:RECENT] if spoke(heard))
+        return next((products[:1] for products in before if products), ())
 
     def language(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Language:
         """The customer's choice, else what they write, else what they wrote, else their app's, else the shop's."""

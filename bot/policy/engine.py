@@ -37,7 +37,21 @@ def _held(situation: Situation, book: PolicyBook) -> Decision | None:
     case = situation.case
     if case is None or case.status is not CaseStatus.HELD or Alarm.DANGER in situation.reading.alarms:
         return None
-    return Silence("builtin.held", f"{case.holder_name or 'a colleague'} holds case {case.number}")
+    silence = Silence("builtin.held", f"{case.holder_name or 'a colleague'} holds case {case.number}")
+    return _own_choice(situation, book) or silence
+
+
+def _own_choice(situation: Situation, book: PolicyBook) -> Decision | None:
+    """Privacy, language and form of address stay the customer's to choose, whoever talks to them."""
+    incoming, pending = situation.incoming, situation.pending
+    press = incoming.press
+    if incoming.command in _OWN_COMMANDS:
+        return _command(situation, book)
+    if press and (press.action in _OWN_PRESSES or (press.action is Action.MENU and press.value in _OWN_COMMANDS)):
+        return _press(situation, book)
+    if pending and pending.form == "forget" and assent(incoming.text) is not None:
+        return _form(situation, book)
+    return None
 
 
 def _alarms(situation: Situation, book: PolicyBook) -> Decision | None:
@@ -81,6 +95,8 @@ def _says_yes(situation: Situation) -> bool:
 
 def _angry(situation: Situation, book: PolicyBook) -> Decision | None:
     reading = situation.reading
+    if situation.incoming.command is not None:
+        return None  # a clear step, however loudly it is asked for
     sure = not reading.unsure and reading.confidence >= book.safety.angry_confidence
     if reading.mood is Mood.ANGRY and (sure or reading.escalate):
         why = f"the customer is angry (confidence {reading.confidence:.2f})"
@@ -214,6 +230,10 @@ def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
     return Reply("builtin.small_talk", "yes or no to nothing in particular", text=book.safety.texts.small_talk)
 
 
+_OWN_COMMANDS = frozenset(
+    {Command.PRIVACY, Command.MYDATA, Command.FORGET, Command.STOP, Command.LANGUAGE, Command.ADDRESS}
+)
+_OWN_PRESSES = frozenset({Action.LEVEL, Action.FORGET, Action.LANGUAGE, Action.ADDRESS, Action.NOT_INTERESTED})
 _SAID_OUT_LOUD = frozenset({"fraud", "legal_threat", "human_wish"})
 _RULES: tuple[Rule, ...] = (
     _held,

@@ -51,7 +51,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     # orders
     **_with(_ORDER, *(f"order_{status}" for status in OrderStatus)),
     **_with("expected", "order_late"),
-    **_with("", "order_found", "no_orders", "link_thanks", "link_failed", "lookup_too_often"),
+    **_with("", "order_found", "no_orders", "link_found", "link_none", "link_failed", "lookup_too_often"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
     **_with("days", "return_rule"),
     **_with("code items", "about_order"),

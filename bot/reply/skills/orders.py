@@ -1,5 +1,6 @@
 """Answers about the customer's own orders and requests, and finding orders that are not linked yet."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
@@ -68,8 +69,7 @@ def find_order(talk: Talk) -> SkillResult:
     contacts = [one for one in situation.incoming.attachments if one.kind is AttachmentKind.CONTACT]
     phones = [one.phone for one in contacts if one.phone]
     if phones:
-        linked = talk.result("link_thanks", solved=True)
-        return SkillResult(linked.key, linked.text, effects=(LinkPhone(phones[0]),), menu=_menu(talk), solved=True)
+        return _linked(talk, phones[0])
     if situation.found_order:
         line = status_line(talk, situation.found_order, items=False)
         return SkillResult("order_found", paragraphs((line, talk.say("order_found"))), solved=True)
@@ -78,6 +78,16 @@ def find_order(talk: Talk) -> SkillResult:
     if contacts:
         return _ask_link(talk, "link_not_yours")
     return _ask_link(talk, "lookup_no_match" if situation.lookup_refused else "link_ask")
+
+
+def _linked(talk: Talk, phone: str) -> SkillResult:
+    """The number is the customer's own: say at once where the orders placed with it are."""
+    if not talk.situation.orders:
+        said = talk.result("link_none", solved=True)
+    else:
+        told = order_status(talk)
+        said = replace(told, key="link_found", text=paragraphs((talk.say("link_found"), told.text)))
+    return replace(said, effects=(LinkPhone(phone),), menu=_menu(talk))
 
 
 def _menu(talk: Talk) -> tuple[tuple[str, ...], ...]:
