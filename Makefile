@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
 
-.PHONY: run test test-slow check bench demo clean browser
+.PHONY: run test test-slow check bench demo clean prepare
 
 run: $(VENV)/.served
 	@$(BIN)/thau run
@@ -12,10 +12,10 @@ run: $(VENV)/.served
 demo: $(VENV)/.served
 	@$(BIN)/thau demo
 
-test: $(VENV)/.dev browser
+test: $(VENV)/.dev prepare
 	$(BIN)/pytest -q -n 2 --dist loadfile $(TESTS)
 
-test-slow: $(VENV)/.dev browser
+test-slow: $(VENV)/.dev prepare
 	$(BIN)/pytest -q -m slow $(TESTS)
 
 check: $(VENV)/.dev
@@ -40,9 +40,9 @@ $(VENV)/.dev: $(VENV)/.served
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
 	@touch $@
 
-# The pages are tested in a real browser: Debian's Chromium, installed once where we may.
-browser:
-	@bash tests/install-browser
+# A headless Chromium and PostgreSQL, for the tests that need them.
+prepare:
+	@bash tests/prepare
 
 clean:
 	rm -rf $(VENV) .thau .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
