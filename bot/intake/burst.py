@@ -10,11 +10,15 @@ from bot.intake.window import window
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message that waits for its turn, with the inbox rows it settles and when it was heard (monotonic)."""
+    """One message that waits for its turn, with the inbox rows it settles and when it was heard (monotonic).
+
+    A `pressing` one closes its turn at once: somebody in danger is not kept waiting for their next words.
+    """
 
     incoming: Incoming
     rows: tuple[int, ...]
     heard: float
+    pressing: bool = False
 
 
 def add(waiting: Sequence[Part], part: Part) -> tuple[Part, ...]:
@@ -23,14 +27,15 @@ def add(waiting: Sequence[Part], part: Part) -> tuple[Part, ...]:
     for place, old in enumerate(waiting):
         if edited.edits and edited.edits in old.incoming.messages and not _alone(old.incoming):
             words = replace(old.incoming, text=edited.text, attachments=edited.attachments, at=edited.at)
-            return (*waiting[:place], Part(words, old.rows + part.rows, old.heard), *waiting[place + 1 :])
+            changed = Part(words, old.rows + part.rows, old.heard, old.pressing or part.pressing)
+            return (*waiting[:place], changed, *waiting[place + 1 :])
     return (*waiting, part)
 
 
 def closes_at(waiting: Sequence[Part], burst: BurstSettings) -> float:
     """The monotonic time at which the first turn of `waiting` is complete; never later than `in_all` allows."""
     size = first_turn(waiting, burst)
-    if _alone(waiting[0].incoming) or size < len(waiting):
+    if _alone(waiting[0].incoming) or size < len(waiting) or any(part.pressing for part in waiting):
         return waiting[0].heard
     last = waiting[-1]
     return min(last.heard + window(last.incoming, burst), waiting[0].heard + burst.in_all)

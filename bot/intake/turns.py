@@ -1,7 +1,7 @@
 """From messages to turns: waits for the end of a burst, then hands one turn at a time to the agent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.domain.turn import Incoming
@@ -21,6 +21,11 @@ class Agent(Protocol):
         ...
 
 
+def never(text: str) -> bool:
+    """Everything can wait."""
+    return False
+
+
 class _Talk:
     """One conversation while it has something waiting."""
 
@@ -37,8 +42,16 @@ class Turns:
     """
 
     def __init__(
-        self, agent: Agent, database: Database, settings: IntakeSettings, clock: Clock, count: Count = count_nothing
+        self,
+        agent: Agent,
+        database: Database,
+        settings: IntakeSettings,
+        clock: Clock,
+        count: Count = count_nothing,
+        presses: Callable[[str], bool] = never,
     ) -> None:
+        """`presses` says of a message's words whether they can not wait for the end of a burst."""
+        self._presses = presses
         self._agent, self._settings, self._clock = agent, settings, clock
         self._tries = Tries(database, settings, clock, count)
         self._talks: dict[tuple[str, str], _Talk] = {}
@@ -62,7 +75,9 @@ class Turns:
             task = asyncio.create_task(self._converse(key, talk))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        talk.waiting = add(talk.waiting, Part(incoming, (inbox_id,), self._clock.monotonic()))
+        talk.waiting = add(
+            talk.waiting, Part(incoming, (inbox_id,), self._clock.monotonic(), self._presses(incoming.text))
+        )
         talk.bell.set()
 
     async def drain(self) -> None:

@@ -20,6 +20,8 @@ from bot.web.shop import ShopChannel
 from bot.web.translate import incoming_from
 from bot.wiring.core import Core
 from bot.wiring.telegram import TelegramSide
+from nlp.alarms import alarms_in
+from nlp.types import Alarm
 from storage.demo import demo_customers
 from storage.errors import StorageError
 from storage.privacy import sweep
@@ -46,7 +48,7 @@ class Service:
             self.channels["shop"] = ShopChannel(config.shop_webhook.url, secret)
         count = self.core.metrics.count
         self.bus = EmbeddedBus(self.core.database, config.intake, self.clock, count)
-        self.turns = Turns(self.core.agent, self.core.database, config.intake, self.clock, count)
+        self.turns = Turns(self.core.agent, self.core.database, config.intake, self.clock, count, _in_danger)
         self.telegram = TelegramSide(self.core, self.bus, self.turns, self.clock) if settings.telegram.enabled else None
         if self.telegram is not None:
             self.channels["telegram"] = self.telegram.channel
@@ -159,6 +161,10 @@ class Service:
                 said = error if isinstance(error, StorageError) else place_of(error)
                 log.warning("%s failed, the next round tries again: %s", call.__name__.strip("_"), said)
             await ring_or_pass(self.clock, stop, pause.total_seconds())
+
+
+def _in_danger(text: str) -> bool:
+    return Alarm.DANGER in alarms_in(text)
 
 
 async def _awaited(other: Awaitable[object]) -> None:

@@ -69,3 +69,12 @@ def test_an_edit_of_an_earlier_turn_is_a_turn_of_its_own() -> None:
     assert len(waiting) == 3
     assert first_turn(waiting, BURST) == 1
     assert first_turn(waiting[1:], BURST) == 1
+
+
+def test_somebody_in_danger_is_not_kept_waiting_for_their_next_words() -> None:
+    calm, danger = said("shop ơi"), said("nhà em đang cháy")
+    waiting = add(parts(calm), Part(danger, (2,), 2.0, pressing=True))
+    assert closes_at(waiting, BURST) <= 2.0
+    assert first_turn(waiting, BURST) == 2
+    corrected = add(waiting, Part(said("nhà em cháy rồi", edits=danger.messages[0]), (3,), 3.0))
+    assert closes_at(corrected, BURST) <= 3.0
