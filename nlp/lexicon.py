@@ -74,6 +74,8 @@ def _hear_alarms(alarms: frozenset[Alarm], weights: Weights, evidence: dict[Inte
         evidence[Intent.HUMAN_AGENT] *= 0.25  # "I don't need a human": the words without the wish
     if Alarm.DANGER in alarms or Alarm.FRAUD in alarms:
         weights.add(Mood.ANXIOUS, 2.4)
+        intent = Intent.COMPLAINT if Alarm.DANGER in alarms else Intent.PAYMENT_PROBLEM
+        evidence[intent] = evidence.get(intent, 0.0) + 1.8
     if Alarm.LEGAL_THREAT in alarms:
         weights.add(Mood.ANGRY, 2.6)
         evidence[Intent.COMPLAINT] = evidence.get(Intent.COMPLAINT, 0.0) + 1.5
@@ -90,6 +92,8 @@ def _lean(weights: Weights, evidence: dict[Intent, float], *, asks: bool) -> Non
     displeased = weights.worst()
     if displeased > 1.4:
         share = 0.5 if weights.moods.get(Mood.ANGRY, 0.0) == displeased else 0.3
+        if max(evidence.values(), default=0.0) < 1.4:
+            share = 1.0  # displeasure about nothing in particular is a complaint
         evidence[Intent.COMPLAINT] = evidence.get(Intent.COMPLAINT, 0.0) + share * displeased
         evidence.pop(Intent.PRAISE, None)
     pleased = max(weights.moods.get(Mood.HAPPY, 0.0), weights.moods.get(Mood.GRATEFUL, 0.0))

@@ -157,7 +157,9 @@ def expand(word: str, before: str = "") -> tuple[str, ...]:
     """A Vietnamese shorthand written out (`ko` -> không, `sdt` -> số điện thoại); other words as they are."""
     written = spellings("teencode.tsv").get(word)
     if written is not None:
-        return (word,) if word in ("đ", "k", "d") and before[-1:].isdigit() else written
+        # "50 k", "60 kg", "size s": amounts and sizes, not shorthand.
+        amount = len(word) <= 2 and (before[-1:].isdigit() or before == "size")
+        return (word,) if amount else written
     if (
         len(word) > 2
         and word[-1].isalpha()

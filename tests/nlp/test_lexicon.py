@@ -67,6 +67,19 @@ def test_held_out_messages_stay_well_read(lexicon: LexiconReader, name: str) -> 
     assert not any(is_calm_problem(message) and reading.escalate and not message.alarms for message, reading in read)
 
 
+LISTS = [f"{name}_{language}.tsv" for name in ("heldout", "fresh", "blind", "last") for language in ("en", "vi")]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_loses_an_alarm(name: str) -> None:
+    lost = [
+        message.text
+        for message in labelled(name)
+        if not message.alarms <= {str(heard) for heard in alarms_in(message.text)}
+    ]
+    assert lost == []
+
+
 def is_calm_problem(message: Labelled) -> bool:
     return message.mood == "neutral" and message.intent in (
         "delivery_problem",
