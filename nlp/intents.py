@@ -23,13 +23,12 @@ def _book(language: Language) -> PhraseBook[tuple[Intent, float]]:
     return PhraseBook(patterns, classes)
 
 
-def weigh_intents(tokens: Tokens, languages: tuple[Language, ...]) -> dict[Intent, float]:
+def weigh_intents(tokens: Tokens, language: Language) -> dict[Intent, float]:
     """The evidence for each intent that the words give; intents without any are left out."""
     best: dict[Intent, list[float]] = {}
-    for language in languages:
-        for found in _book(language).find(tokens):
-            intent, weight = found.value
-            best.setdefault(intent, []).append(weight + 0.25 * (found.end - found.start - 1))
+    for found in _book(language).find(tokens):
+        intent, weight = found.value
+        best.setdefault(intent, []).append(weight + 0.25 * (found.end - found.start - 1))
     # The strongest phrase counts in full, each further one adds little: repeating a word is no new evidence.
     evidence = {intent: max(weights) + 0.25 * min(4, len(weights) - 1) for intent, weights in best.items()}
     if any(intent not in _SMALL_TALK for intent in evidence):

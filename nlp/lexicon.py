@@ -32,7 +32,7 @@ class LexiconReader:
             read = tokens(normalised, teencode=tried is Language.VI)
             weigh(weights, read, tried)
             alarms |= alarms_of(read, tried)
-            for intent, weight in weigh_intents(read, (tried,)).items():
+            for intent, weight in weigh_intents(read, tried).items():
                 evidence[intent] = max(weight, evidence.get(intent, 0.0))
         if Language.EN in spoken:
             weigh_valence(weights, normalised)

@@ -17,6 +17,8 @@ _NEUTRAL_BIAS = 1.5
 _SHARPNESS = 1.25
 _MOST = 6.0
 _BAD = (Mood.ANGRY, Mood.FRUSTRATED, Mood.DISAPPOINTED)
+# Thanks and joy beside any other intent are courtesy.
+_LIGHT = frozenset({Intent.PRAISE, Intent.GREETING, Intent.OTHER, Intent.COMPLAINT})
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _LOUD = re.compile(r"[!]{2,}|[?!]*\?!|!\?")
 
@@ -42,7 +44,7 @@ class Weights:
     contrast: bool = False
 
     def add(self, mood: Mood, weight: float) -> None:
-        """More evidence for one mood; each further piece counts half, so that repeating a word does not shout."""
+        """More evidence for one mood; each further piece counts a third: repeating a word is no shouting."""
         had = self.moods.get(mood, 0.0)
         self.moods[mood] = min(_MOST, max(had, weight) + 0.35 * min(had, weight))
 
@@ -136,7 +138,7 @@ def _negated(found: Found[Cue], tokens: Tokens, language: Language) -> bool:
     for before in range(found.start - 1, max(0, found.start - 4), -1):
         if before + 1 in tokens.breaks or tokens.exact[before] in ".?":
             return False
-        if tokens.folded[before] in _words("denies", language) or tokens.exact[before] in _words("denies", language):
+        if not _words("denies", language).isdisjoint((tokens.folded[before], tokens.exact[before])):
             return True
     return False
 
@@ -191,9 +193,6 @@ def settle(weights: Weights, text: str, *, shouting: bool, intents: Mapping[Inte
     if concrete >= 2.4:
         weights.moods[Mood.GRATEFUL] = 0.4 * weights.moods.get(Mood.GRATEFUL, 0.0)
         weights.moods[Mood.HAPPY] = 0.75 * weights.moods.get(Mood.HAPPY, 0.0)
-
-
-_LIGHT = frozenset({Intent.PRAISE, Intent.GREETING, Intent.OTHER, Intent.COMPLAINT})
 
 
 def mood_scores(weights: Weights) -> dict[Mood, float]:
