@@ -72,7 +72,7 @@ def test_an_edit_of_an_earlier_turn_is_a_turn_of_its_own() -> None:
 
 
 def test_somebody_in_danger_is_not_kept_waiting_for_their_next_words() -> None:
-    calm, danger = said("shop ơi"), said("nhà em đang cháy")
+    calm, danger = said("shop ơi"), said("nhà em đang cháy", messages=("7",))
     waiting = add(parts(calm), Part(danger, (2,), 2.0, pressing=True))
     assert closes_at(waiting, BURST) <= 2.0
     assert first_turn(waiting, BURST) == 2
