@@ -12,16 +12,22 @@ def _phrases(text: str) -> frozenset[str]:
 _YES = _phrases(
     "co, co chu, vang, da, u, uh, um, uhm, uk, uki, ok, oke, okay, okie, oki, ok luon, dong y, nhat tri, duoc,"
     "duoc roi, dung roi, dung vay, phai, phai roi, chuan, chac chan, xac nhan, lam di, gui di, yes, y, yeah, yep,"
-    "yup, sure, right, correct, confirm, confirmed, agreed, absolutely, go ahead, do it, of course, yes do it,"
-    "sounds good"
+    "yup, sure, right, correct, confirm, confirmed, agreed, absolutely, go ahead, do it, of course, sounds good"
 )
 _NO = _phrases(
     "khong, khong can, khong can dau, khong phai, khong dung, khong muon, khong dau, khong dong y, ko, ko can,"
     "ko phai, k, kg, hong, hok, hem, khoi, khoi can, thoi, thoi khong, thoi khoi, thoi khong can, chua, chua can,"
     "de sau, bo qua, sai, sai roi, no, n, nope, nah, not now, not yet, not really, no need, never mind, nevermind,"
-    "later, skip, wrong, do not, dont, stop"
+    "later, skip, wrong, do not, dont, stop,"
+    "de coi, de coi lai, de xem, de xem lai, de suy nghi, de suy nghi them, de nghi da, de tinh, de tinh lai,"
+    "let me think, let me think about it, ill think about it, i will think about it, let me see"
 )
-_POLITE = _phrases("a, nhe, nha, nhi, shop, ban, em, anh, chi, oi, cam, on, please, pls, thanks, thank, you")
+_POLITE = _phrases(
+    "a, nhe, nha, nhi, nghen, shop, ad, ban, em, anh, chi, con, chau, minh, mk, oi, cam, on, please, pls, thanks, thank, you"
+)
+_OPENING = frozenset({"ok", "oke", "okay", "u", "uh", "uhm", "vang", "yes", "yeah"})
+# One more word after "ok" may make it a question: "ok không", "ok chưa".
+_DECIDED = frozenset(phrase for phrase in _YES | _NO if " " in phrase)
 _SIGNS = {"👍": True, "👌": True, "✅": True, "👎": False, "❌": False}
 
 
@@ -32,8 +38,10 @@ def assent(text: str) -> bool | None:
         return sign
     plain = unicodedata.normalize("NFC", text.lower()).replace("'", "").replace("’", "")
     marked = re.findall(r"\w+", plain)
-    words = [folded for folded in map(_fold, marked) if folded not in _POLITE]
+    words = ["roi" if folded == "r" else folded for folded in map(_fold, marked) if folded not in _POLITE]
     if len(words) > 1 and words[0] == "da":
+        words = words[1:]
+    if words and words[0] in _OPENING and " ".join(words[1:]) in _DECIDED:
         words = words[1:]
     said = " ".join(words)
     if said == "dung":

@@ -26,10 +26,17 @@ from bot.reply.skills.privacy import level_buttons, level_meanings
 from bot.reply.split import split_text
 from bot.reply.talk import SkillResult, Talk, common_values, paragraphs
 from bot.reply.templates import Texts
-from nlp.types import Language, Mood
+from nlp.types import Intent, Language, Mood
 
 _APOLOGY = "sorry"  # the keys of texts that apologise begin with it
 _MOODS_TO_ASK_IN = frozenset({Mood.NEUTRAL, Mood.CURIOUS, Mood.HAPPY, Mood.GRATEFUL})
+# Nobody with a problem on their hands is asked about suggestions.
+_TROUBLES = frozenset(
+    {
+        *(Intent.DELIVERY_PROBLEM, Intent.PAYMENT_PROBLEM, Intent.ACCOUNT_PROBLEM, Intent.COMPLAINT),
+        *(Intent.RETURN_REFUND, Intent.CANCEL_ORDER, Intent.CHANGE_ORDER, Intent.WARRANTY_REPAIR, Intent.PRIVACY),
+    }
+)
 # Forms that a question may open, and the skill that asks their first question.
 _FORM_SKILLS = {"link": "find_order", "address": "address", "forget": "forget"} | {
     kind.value: kind.value for kind in RequestKind
@@ -170,7 +177,8 @@ def _with_level_question(talk: Talk, result: SkillResult, answer: Answer) -> Ans
     situation, customer = talk.situation, talk.situation.customer
     case_open = situation.case is not None and situation.case.status is not CaseStatus.CLOSED
     said_words = situation.incoming.press is None and situation.incoming.command is None
-    good_moment = result.solved and result.pending is None and said_words and not case_open
+    calm = not result.effects and situation.reading.intent not in _TROUBLES
+    good_moment = result.solved and result.pending is None and said_words and not case_open and calm
     if not good_moment or not customer.known or customer.asked_level or situation.reading.mood not in _MOODS_TO_ASK_IN:
         return answer
     question = OutgoingMessage(str(talk.say("level_question", **level_meanings(talk))), buttons=level_buttons(talk))

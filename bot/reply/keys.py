@@ -51,7 +51,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     # orders
     **_with(_ORDER, *(f"order_{status}" for status in OrderStatus)),
     **_with("expected", "order_late"),
-    **_with("", "order_found", "no_orders", "link_found", "link_none", "link_failed", "lookup_too_often"),
+    **_with("", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_failed"),
+    **_with("", "lookup_too_often", "if_understood"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
     **_with("days", "return_rule"),
     **_with("code items", "about_order"),
@@ -94,7 +95,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", *(f"level_{level}" for level in PersonalisationLevel)),
     **_with("off basic full", "level_question"),
     **_with("meaning back", *(f"level_set_{level}" for level in PersonalisationLevel)),
-    **_with("address level orders requests parts", "mydata"),
+    **_with("address level orders requests", "mydata"),
     **_with("", "mydata_none", "forget_ask", "forget_done", "forget_kept", "stop"),
     **_with("", "language_ask", "language_set", "address_ask", "address_set"),
     # labels

@@ -17,17 +17,25 @@ _WORD = re.compile(r"\w+")
 # Folded words that say nothing about a product or a topic.
 _EMPTY_WORDS = """
     a ad ah ai an and anh any are at ba ban be bi biet boi but buy by cac cai can cao chi chiec cho chu chua
-    co con could cu cua cung da dang dau day de den di did do does don duoc em for from get gi giup got hang
-    have hay he hello hi hoi how i if in is it khong know ko la lai lam len ma may me minh mot mua muon my
-    nao nay nen ngay nha nhe nhi nhieu nhu nhung no o of oi on ong or order orders pham please product ra
+    co con could cu cua cung da dang dau day de den di did do does don duoc em for from get gi gia giup got hang
+    have hay he hello hi hoi how i if in is it khong know ko la lai lam len ma mau may me minh mot mua muon my
+    nao nay nen ngay nha nhe nhi nhieu ngon nhu nhung no o of oi on ong or order orders pham please product ra
     rang roi san sao se see shall shop should so some tell thank that thay the them there they thi this thoi
-    those to toi trong tu u va vay ve vi voi want was we what when where which will with would xem xin you
+    those tien to toi trong tu u va vay ve vi voi want was we what when where which will with would xem xin yes you
     your
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 # Pairs that say nothing although their words alone may: "cảm ơn" thanks, "cam" is an orange.
 _EMPTY_PAIRS = frozenset(
-    {("bao", "nhieu"), ("cam", "on"), ("gia", "bao"), ("how", "much"), ("in", "stock"), ("the", "nao")}
+    {
+        ("bao", "nhieu"),
+        ("cam", "on"),
+        ("gia", "bao"),
+        ("gioi", "thieu"),
+        ("how", "much"),
+        ("in", "stock"),
+        ("the", "nao"),
+    }
 )
 
 

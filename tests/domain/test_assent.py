@@ -15,9 +15,39 @@ YES = [
     "Yep!",
     "👍",
     "✅ ok",
+    "dung r",
+    "ừ gửi đi con",
+    "ok đồng ý",
 ]
-NO = ["không", "Dạ không ạ", "ko cần", "k", "thôi", "đừng", "no thanks", "Don't", "don’t", "nope", "👎", "để sau nha"]
-NEITHER = ["", "dung", "có đơn nào không?", "cảm ơn shop", "không giao được à", "yes but where is it", "123", "🙂"]
+NO = [
+    "không",
+    "Dạ không ạ",
+    "ko cần",
+    "k",
+    "thôi",
+    "đừng",
+    "no thanks",
+    "Don't",
+    "don’t",
+    "nope",
+    "👎",
+    "để sau nha",
+    "ok de mk coi lai",
+    "Let me think about it",
+]
+NEITHER = [
+    "",
+    "dung",
+    "ok thôi",
+    "ok không",
+    "ok chưa",
+    "có đơn nào không?",
+    "cảm ơn shop",
+    "không giao được à",
+    "yes but where is it",
+    "123",
+    "🙂",
+]
 
 
 @pytest.mark.parametrize("text", YES)

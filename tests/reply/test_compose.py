@@ -278,7 +278,6 @@ def test_mydata_comes_as_a_document() -> None:
     answer = ask("mydata", mydata=json.dumps({"customer": [], "turn": []}))
     assert answer.messages[0].document == "my-data.json"
     assert json.loads(answer.messages[0].document_text) == {"customer": [], "turn": []}
-    assert "customer, turn" in said(answer)
     assert ask("mydata").text_key == "mydata_none"
     assert ask("mydata", mydata="[]").messages[0].document_text == "[]"
     assert ask("mydata", mydata="oops").messages[0].document_text == "oops"

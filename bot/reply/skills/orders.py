@@ -10,6 +10,7 @@ from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human, with_human_offer
 from bot.reply.talk import SkillResult, Talk, paragraphs
 from bot.reply.wording import mentioned_order
+from nlp.types import Intent
 
 UNDERWAY = (OrderStatus.PLACED, OrderStatus.PACKED, OrderStatus.SHIPPED)
 _MOST = 4  # orders told in one answer
@@ -31,6 +32,8 @@ def order_status(talk: Talk) -> SkillResult:
     shown = [meant] if meant else underway[:_MOST] or [situation.orders[0]]
     lines = [status_line(talk, order) for order in shown]
     result = SkillResult("order_status", paragraphs(lines), solved=True)
+    if situation.reading.intent is Intent.DELIVERY_PROBLEM and shown[0].status is OrderStatus.DELIVERED:
+        return with_human_offer(talk, replace(result, text=paragraphs((result.text, talk.say("order_not_received")))))
     return with_human_offer(talk, result) if any(is_late(talk, order) for order in shown) else result
 
 

@@ -1,6 +1,5 @@
 """What the customer decides about their data: levels, export, erasure, and no more suggestions."""
 
-import json
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -56,18 +55,8 @@ def mydata(talk: Talk) -> SkillResult:
         level=talk.label(f"button_level_{customer.level}"),
         orders=len(situation.orders),
         requests=len(situation.requests),
-        parts=", ".join(_parts(situation.mydata)),
     )
     return replace(result, document=FILE_NAME, document_text=situation.mydata)
-
-
-def _parts(document: str) -> list[str]:
-    """The top-level names of the export, so that the summary leaves nothing out."""
-    try:
-        data = json.loads(document)
-    except ValueError:
-        return []
-    return list(data) if isinstance(data, dict) else []
 
 
 def forget(talk: Talk) -> SkillResult:
