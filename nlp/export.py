@@ -22,14 +22,14 @@ class FileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One row of a file: its id (or its line, from 1), its text, and why it can not be used, if so."""
+    """One row of a file: its id as it was written (or its line, from 1), its text, and why it can not be used, if so."""
 
-    id: str
+    id: str | int
     text: str = ""
     error: str = ""
 
 
-def to_row(row_id: str, reading: Reading) -> dict[str, Any]:
+def to_row(row_id: str | int, reading: Reading) -> dict[str, Any]:
     """A reading as the JSON object that `thau read` writes; score maps hold every label, rounded to 6 places."""
     return {
         "id": row_id,
@@ -94,7 +94,8 @@ def _json_message(line: str, number: str, key: str) -> RawMessage:
         return RawMessage(number, error="not JSON")
     if not isinstance(row, dict):
         return RawMessage(number, error="not a JSON object")
-    row_id = str(row.get("id", number))
+    given = row.get("id", number)
+    row_id = given if isinstance(given, str | int) else str(given)
     text = row.get(key)
     if not isinstance(text, str):
         return RawMessage(row_id, error=f"no text under {key!r}")
