@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.domain.decision import Tone
+from bot.domain.turn import AddressForm
 from bot.intake.bus import Bus
 from bot.intake.clock import Clock
 from bot.intake.turns import Turns
@@ -15,6 +15,7 @@ from bot.telegram.buttons import Seal
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.dispatcher import UpdateHandler, build_dispatcher
 from bot.telegram.door import Poller, Webhook
+from bot.telegram.sending import plain
 from bot.telegram.session import make_bot
 from bot.telegram.startup import serve
 from bot.wiring.core import Core
@@ -76,6 +77,7 @@ class TelegramSide:
         await self._bot.session.close()
 
     def _words(self, key: str, language_code: str) -> str:
-        """A plain text of config.yaml for a Telegram language code."""
-        language = Language.VI if language_code.startswith("vi") else Language.EN
-        return self._core.composer.texts.say(key, language, Tone.WARM, 0, {}).unescape()
+        """A text of config.yaml in the language of a Telegram language code, plain, as toasts show it."""
+        known = {"vi": Language.VI, "en": Language.EN}
+        language = known.get(language_code[:2], self._core.settings.config.brand.default_language)
+        return plain(self._core.composer.tell(key, language, AddressForm.QUY_KHACH).text)
