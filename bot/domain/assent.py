@@ -20,10 +20,12 @@ _NO = _phrases(
     "de sau, bo qua, sai, sai roi, no, n, nope, nah, not now, not yet, not really, no need, never mind, nevermind,"
     "later, skip, wrong, do not, dont, stop,"
     "de coi, de coi lai, de xem, de xem lai, de suy nghi, de suy nghi them, de nghi da, de tinh, de tinh lai,"
+    "thoi de coi lai, thoi de xem lai, thoi de suy nghi,"
     "let me think, let me think about it, ill think about it, i will think about it, let me see"
 )
 _POLITE = _phrases(
-    "a, nhe, nha, nhi, nghen, shop, ad, ban, em, anh, chi, con, chau, minh, mk, oi, cam, on, please, pls, thanks, thank, you"
+    "a, nhe, nha, nhi, nghen, shop, ad, ban, em, anh, chi, con, chau, minh, mk, oi, cam, on,"
+    "please, pls, thanks, thank, you"
 )
 _OPENING = frozenset({"ok", "oke", "okay", "u", "uh", "uhm", "vang", "yes", "yeah"})
 # One more word after "ok" may make it a question: "ok không", "ok chưa".

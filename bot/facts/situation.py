@@ -24,7 +24,7 @@ from bot.facts.candidates import candidates_of, offered_to
 from bot.facts.cases import case_view
 from bot.facts.happenings import happenings_of
 from bot.facts.memory import Memory
-from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tried_in
+from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tells_language, tried_in
 from bot.facts.window import Window
 from bot.personal.segments import SegmentRules, segments_of
 from bot.policy.mood import mood_line
@@ -34,6 +34,7 @@ from storage.tables import Order, OrderLine, Request, RequestEvent
 from storage.turns import Heard
 
 SEARCHED = 400  # characters of a message that the catalogue is searched with
+CLEARLY = 0.4  # the score from which a message names its product or topic itself
 RECENT = 3  # messages back to a product that a follow-up question can mean
 _ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO})
 
@@ -94,17 +95,18 @@ class Facts:
     ) -> tuple[ProductView, ...]:
         """What the words speak of; "còn size M không?" alone speaks of the product named a moment ago."""
         window = self.window()
-        found = window.shelf.search(text, language)
-        if found or reading.intent not in _ABOUT_PRODUCTS or window.faq.search(text, language):
+        found, known = window.shelf.search(text, language), window.faq.search(text, language)
+        clear = (found and found[0].score >= CLEARLY) or (known and known[0].score >= CLEARLY)
+        if clear or reading.intent not in _ABOUT_PRODUCTS:
             return found
         before = (window.shelf.search(heard.text[:SEARCHED], language) for heard in session[:RECENT] if spoke(heard))
-        return next((products[:1] for products in before if products), ())
+        return next((products for products in before if products), found)
 
     def language(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Language:
         """The customer's choice, else what they write, else what they wrote, else their app's, else the shop's."""
         chosen = memory.customer.language if memory.customer else ""
         wanted = [Language(chosen)] if chosen else []
-        if incoming.press is None and incoming.command is None and incoming.text.strip():
+        if incoming.press is None and incoming.command is None and tells_language(incoming.text):
             wanted.append(reading.language)
         if incoming.menu_language:
             wanted.append(Language(incoming.menu_language))

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.turn import Pending, Tried
 from bot.facts.codec import from_json
+from nlp.language import language_of
 from nlp.types import Intent, Language, Mood
 from storage.turns import Heard
 
 # A chat on a messenger never ends; talk older than this is another conversation.
 SESSION = timedelta(hours=24)
 PENDING_LASTS = timedelta(hours=2)
+TELLING = 0.5  # certainty of the language
 _NOT_WORDS = frozenset({"builtin.press", "builtin.command"})
 
 
@@ -60,9 +62,14 @@ def pending_of(session: Sequence[Heard], now: datetime) -> Pending | None:
 def last_language(session: Sequence[Heard]) -> Language | None:
     """The language of the last words that had one."""
     for heard in session:
-        if spoke(heard) and heard.reading.get("language") in (Language.EN.value, Language.VI.value):
+        if spoke(heard) and tells_language(heard.text) and heard.reading.get("language") in ("en", "vi"):
             return Language(heard.reading["language"])
     return None
+
+
+def tells_language(text: str) -> bool:
+    """Whether words show their language: "ok" and an order number do not."""
+    return language_of(text)[1] >= TELLING
 
 
 def spoke(heard: Heard) -> bool:

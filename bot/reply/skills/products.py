@@ -11,6 +11,8 @@ from bot.reply.wording import plain
 _COMPARE = re.compile(
     r"\b(?:so sanh|so voi|khac (?:nhau|gi|the nao)|hon|hay la|compare|comparison|vs|versus|differences?|better)\b"
 )
+_VARIANTS_ASKED = re.compile(r"\b(?:sizes?|kich co|mau|colou?rs?)\b")
+_VARIANT_NAME = re.compile(r"(?:sizes?|co|kich co|mau|mau sac|colou?rs?)")
 _NEARLY_AS_GOOD = 0.6  # of the best product's score: the text may mean this one too
 _LOW_STOCK = 3
 
@@ -76,14 +78,16 @@ def _aspect(talk: Talk, aspect: str, products: tuple[ProductView, ...], values: 
 
 
 def price_stock(talk: Talk) -> SkillResult:
-    """Price and stock of the products asked for."""
+    """Price and stock of the products asked for; their sizes and colours when the words ask for those."""
     products = alike(talk, 3)
     if not products:
         return talk.result("product_which")
-    lines = [
-        talk.say("price_line", product=one.name, price=talk.money(one.price), stock=stock(talk, one))
-        for one in products
-    ]
+    variants_asked = bool(_VARIANTS_ASKED.search(plain(talk.situation.incoming.text)))
+    lines: list[Markup] = []
+    for one in products:
+        lines.append(talk.say("price_line", product=one.name, price=talk.money(one.price), stock=stock(talk, one)))
+        variants = [pair for pair in one.attributes if variants_asked and _VARIANT_NAME.fullmatch(plain(pair[0]))]
+        lines += [talk.say("product_variant", name=name, value=value) for name, value in variants]
     return SkillResult("price_stock", paragraphs(lines, "\n"), solved=True)
 
 

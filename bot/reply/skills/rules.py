@@ -24,7 +24,7 @@ _REFUSED: Mapping[RequestKind, Mapping[OrderStatus, str]] = {
     },
     RequestKind.RETURN: {
         **dict.fromkeys((*_BEFORE_SENDING, OrderStatus.SHIPPED), "return_not_yet"),
-        OrderStatus.RETURNED: "order_over",
+        OrderStatus.RETURNED: "return_done",
         OrderStatus.CANCELLED: "order_over",
     },
     RequestKind.PAYMENT: {},
