@@ -85,9 +85,10 @@ def heard(talk: Talk, pending: Pending, step: Step) -> str | None:
         return _order(talk, pending)
     if step.field == "item":
         return _item(talk, pending)
-    chosen = option_of(text, [talk.label(f"option_{value}") for value in pending.options])
+    offered = [value for value in pending.options if value in step.options]
+    chosen = option_of(text, [talk.label(f"option_{value}") for value in offered])
     if chosen is not None:
-        return _settled(talk, step, pending.options[chosen])
+        return _settled(talk, step, offered[chosen])
     return text[:_WORDS_LIMIT] if len(plain(text)) > 1 else None
 
 
