@@ -67,6 +67,11 @@ def _weigh_bare(word: str, cues: dict[str, frozenset[str]], weights: dict[Langua
         weights[Language.OTHER] += 0.9
 
 
+def is_syllable(word: str) -> bool:
+    """Whether a lower-case word without diacritics could be a Vietnamese syllable."""
+    return _SYLLABLE.fullmatch(word) is not None
+
+
 def _is_other_script(word: str) -> bool:
     letter = ord(word[0])
     return letter > _LATIN_END and not 0x1E00 <= letter < 0x1F00 and word[0].isalpha()

@@ -28,6 +28,7 @@ from bot.facts.talk import last_language, moods_of, pending_of, session_of, spok
 from bot.facts.window import Window
 from bot.personal.segments import SegmentRules, segments_of
 from bot.policy.mood import mood_line
+from bot.reply.search import LEAST
 from bot.reply.settings import Hours
 from nlp.types import Intent, Language, Reading
 from storage.tables import Order, OrderLine, Request, RequestEvent
@@ -36,7 +37,7 @@ from storage.turns import Heard
 SEARCHED = 400  # characters of a message that the catalogue is searched with
 CLEARLY = 0.4  # the score from which a message names its product or topic itself
 RECENT = 3  # messages back to a product that a follow-up question can mean
-_ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO})
+_ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO, Intent.RECOMMENDATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,17 @@ class Facts:
     ) -> tuple[ProductView, ...]:
         """What the words speak of; "còn size M không?" alone speaks of the product named a moment ago."""
         window = self.window()
-        found, known = window.shelf.search(text, language), window.faq.search(text, language)
-        clear = (found and found[0].score >= CLEARLY) or (known and known[0].score >= CLEARLY)
+        shelf, known = window.shelf, window.faq.search(text, language)
+        found = shelf.search(text, language)
+        best, topic = (hits[0].score if hits else 0.0 for hits in (found, known))
+        clear = best >= CLEARLY or topic >= (CLEARLY if reading.intent is Intent.STOCK else LEAST)
         if clear or reading.intent not in _ABOUT_PRODUCTS:
             return found
-        before = (window.shelf.search(heard.text[:SEARCHED], language) for heard in session[:RECENT] if spoke(heard))
-        return next((products for products in before if products), found)
+        said = (text, *(heard.text[:SEARCHED] for heard in session[:RECENT] if spoke(heard)))
+        meant = (
+            shelf.named(words, language) or (shelf.search(words, language) if words != text else ()) for words in said
+        )
+        return next(filter(None, meant), found)
 
     def language(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Language:
         """The customer's choice, else what they write, else what they wrote, else their app's, else the shop's."""
@@ -130,7 +136,7 @@ class Facts:
             address=AddressForm(row.address) if row.address else AddressForm.QUY_KHACH,
             level=level,
             suggestions_stopped=row.suggestions_stopped,
-            asked_level=memory.asked_level,
+            asked_level=memory.asked_level or level is not PersonalisationLevel.OFF,
             segments=segments_of(orders, level, now, self.segments),
             language_chosen=bool(row.language),
         )

@@ -225,7 +225,9 @@ def _waiting(situation: Situation, book: PolicyBook) -> Decision | None:
 
 
 def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
-    if assent(situation.incoming.text) is None:
+    """A bare yes, no or "let me think" that answers nothing; whoever says thanks with it has said more."""
+    said_more = situation.reading.mood is Mood.GRATEFUL
+    if assent(situation.incoming.text) is None or said_more or case_open(situation):
         return None
     return Reply("builtin.small_talk", "yes or no to nothing in particular", text=book.safety.texts.small_talk)
 
@@ -247,7 +249,7 @@ _RULES: tuple[Rule, ...] = (
     _wordless,
     _form,
     _lookup,
+    _small_talk,
     _policies,
     _waiting,
-    _small_talk,
 )

@@ -61,6 +61,7 @@ def _found(situation: Situation) -> set[Found]:
     found = {
         Found.FAQ: bool(situation.faq),
         Found.PRODUCTS: bool(situation.products),
+        Found.ORDER: any(order.code.casefold() in situation.incoming.text.casefold() for order in situation.orders),
         Found.REQUEST: any(r.kind is about and r.status in ("open", "accepted") for r in situation.requests),
     }
     return {name for name, is_there in found.items() if is_there}

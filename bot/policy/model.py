@@ -40,11 +40,12 @@ class _Document(BaseModel):
 
 
 class Found(StrEnum):
-    """What was found for the message: in the knowledge base, the catalogue, or the customer's own open requests."""
+    """What was found for the message: in the knowledge base, the catalogue, the customer's own orders and requests."""
 
     FAQ = "faq"
     PRODUCTS = "products"
     REQUEST = "request"  # an open request of the kind the message is about
+    ORDER = "order"  # an own order, named by its code
 
 
 class TriedWhen(_Document):

@@ -8,6 +8,7 @@ from math import log
 
 from bot.domain.turn import FaqHit, ProductView
 from bot.reply.settings import FaqEntry
+from nlp.language import is_syllable
 from nlp.text import fold, normalise
 from nlp.types import Language
 
@@ -48,7 +49,7 @@ def terms(text: str) -> list[str]:
     kept = [pair for place, pair in enumerate(words) if place not in chatter and _says_something(pair[1])]
     found = [folded for _, folded in kept]
     found += [word for word, _ in kept if not word.isascii()]
-    found += [f"{one}_{two}" for one, two in pairs]
+    found += [f"{one}_{two}" for place, (one, two) in enumerate(pairs) if not chatter & {place, place + 1}]
     return found
 
 
@@ -117,18 +118,39 @@ def _searchable(item: ShelfItem) -> str:
     return f"{names} . {names} . {item.vi.category} . {item.vi.description} . {item.en.description} . {values}"
 
 
+def _phrase(text: str) -> str:
+    return " ".join(_stem(fold(word)) for word in _WORD.findall(normalise(text).lower()))
+
+
+def _names(item: ShelfItem) -> set[str]:
+    """What people call a product: phrases, and words that are no Vietnamese syllable ("tat" is a sock, and "all")."""
+    phrases = {_phrase(name) for name in (item.vi.name, item.en.name, *item.keywords)}
+    return {name for name in phrases if " " in name or (name and not is_syllable(name))}
+
+
 class Shelf:
     """The catalogue in memory, searched in both languages at once."""
 
     def __init__(self, items: Iterable[ShelfItem], least: float = LEAST) -> None:
         self._items = {item.vi.sku: item for item in items}
         self._index = Index({sku: _searchable(item) for sku, item in self._items.items()})
+        self._called = [(name, sku) for sku, item in self._items.items() for name in _names(item)]
         self._least = least
 
     def search(self, text: str, language: Language, limit: int = 5) -> tuple[ProductView, ...]:
         """What the text seems to talk about, best first, each with its score; nothing for chance matches."""
         hits = self._index.search(text, limit)
         return tuple(replace(self._items[sku].of(language), score=score) for sku, score in hits if score >= self._least)
+
+    def named(self, text: str, language: Language, limit: int = 5) -> tuple[ProductView, ...]:
+        """The products that a text calls by a name, however much else it says; the longest name first.
+
+        For messages that are surely about products: "stand" and "case" are names, too.
+        """
+        said = f" {_phrase(text)} "
+        hits = sorted(((-len(name), sku) for name, sku in self._called if f" {name} " in said))
+        found = list(dict.fromkeys(sku for _, sku in hits))[:limit]
+        return tuple(replace(self._items[sku].of(language), score=self._least) for sku in found)
 
     def product(self, sku: str, language: Language) -> ProductView | None:
         """One product by its sku, in the reply language."""

@@ -55,7 +55,7 @@ WHICH = {
     "recommendation_facts": said(W.RECOMMENDATION, M.FRUSTRATED, **PRODUCTS),
     "product": said(W.PRODUCT_QUESTION, **PRODUCTS),
     "product_in_faq": said(W.PRICE_PROMO, **FAQ),
-    "product_curious": said(W.PRODUCT_QUESTION, M.CURIOUS, stage=S.CONSIDERATION),
+    "product_curious": said(W.PRODUCT_QUESTION, M.CURIOUS, stage=S.CONSIDERATION, **PRODUCTS),
     "praise_offer": said(W.PRAISE, M.HAPPY, stage=S.RETENTION, level=BASIC),
     "praise": said(W.PRAISE, M.HAPPY, stage=S.RETENTION),
     "praise_at_risk": said(W.PRAISE, M.HAPPY, stage=S.AT_RISK, level=BASIC),

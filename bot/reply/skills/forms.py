@@ -11,7 +11,7 @@ from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human
 from bot.reply.skills.orders import find_order, return_line
 from bot.reply.skills.rules import refusal, running_request
-from bot.reply.skills.steps import ALL_ITEMS, NO_PHOTO, STEPS, Step, heard, item_name, options_of, order_of, rows_of
+from bot.reply.skills.steps import NO_PHOTO, STEPS, Step, heard, item_name, named_item, options_of, order_of, rows_of
 from bot.reply.talk import SkillResult, Talk, paragraphs
 from bot.reply.wording import mentioned_order
 
@@ -70,8 +70,8 @@ def _advance(talk: Talk, kind: RequestKind, fields: Fields) -> SkillResult:
     if refused := _refused(talk, kind, order):
         return refused
     for step in STEPS[kind]:
-        if step.field == "item" and step.field not in known and len(order.lines) < 2:
-            fields += (("item", order.lines[0].sku if order.lines else ALL_ITEMS),)
+        if step.field == "item" and step.field not in known and (item := named_item(talk, order)):
+            fields += (("item", item),)
         elif step.field not in known:
             return _ask(talk, kind, fields, step)
     return _confirm(talk, kind, order, fields)

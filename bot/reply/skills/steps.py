@@ -127,6 +127,15 @@ def _item(talk: Talk, pending: Pending) -> str | None:
     return lines[place].sku if place is not None else None
 
 
+def named_item(talk: Talk, order: OrderView) -> str:
+    """The one thing in the order, or the only one whose name the message takes a word of; "" when that is open."""
+    if len(order.lines) < 2:
+        return order.lines[0].sku if order.lines else ALL_ITEMS
+    said = {word for word in plain(talk.situation.incoming.text).split() if len(word) > 2}
+    named = [line.sku for line in order.lines if said & set(plain(line.name).split())]
+    return named[0] if len(named) == 1 else ""
+
+
 _EVERYTHING = frozenset(
     {"tat ca", "het", "ca don", "ca hai", "toan bo", "tra het", "all", "all of it", "all of them", "everything", "both"}
 )
