@@ -1,5 +1,6 @@
 """How Thấu speaks to SQLite: few thread hops, explicit transactions, settings made for a busy desk."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -58,6 +59,19 @@ class LeanConnection(aiosqlite.Connection):
     """An aiosqlite connection with lean cursors, as SQLAlchemy's adapter asks for them."""
 
     quick = False  # whether the next statement is done at once, in the event loop's thread
+    _stopped: asyncio.Future[Any] | None = None
+
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except BaseException:
+            if self._stopped is not None:
+                await self._stopped  # or the connection's thread outlives the event loop, and complains
+            raise
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopped = super().stop()
+        return self._stopped
 
     def cursor(self) -> LeanCursor:  # type: ignore[override]
         return LeanCursor(self)

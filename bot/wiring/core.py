@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -81,7 +82,8 @@ class Core:
     async def open(self) -> None:
         """Make the database ready, load the demo shop where it belongs, and take up policies and catalogue."""
         if self.database.url.get_backend_name() == "sqlite" and self.database.url.database:
-            Path(self.database.url.database).parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # the database says more clearly what is wrong with its folder
+                Path(self.database.url.database).parent.mkdir(parents=True, exist_ok=True)
         await self.database.migrate()
         if self.settings.demo:
             await load_demo(self.database, self.now(), self.settings.brand)

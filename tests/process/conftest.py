@@ -1,6 +1,7 @@
 """One shop per way of running it, shared by the tests of a session: each test brings its own customers."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Page, async_playwright
 
 from storage.database import Database, StorageSettings
 from storage.demo import load_demo
 from tests.doubles.telegram import NO_LIMITS, FakeTelegram
 from tests.process.house_process import (
+    PATIENCE,
     HouseProcess,
     free_port,
     house_environment,
@@ -84,6 +87,22 @@ async def shop(place: Place) -> AsyncIterator[Shop]:
         assert await process.stop() == 0
         assert "Traceback" not in process.log
         assert not opened.unexpected()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def desk(shop: Shop) -> AsyncIterator[Page]:
+    """The shop's desk in a real browser, entered by the one-time link that the start printed."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        context = await browser.new_context(locale="en-US")
+        context.set_default_timeout(PATIENCE * 1000)
+        page = await context.new_page()
+        await page.goto(shop.process.login_link)
+        yield page
+        await browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,10 @@ class Shop:
         async with self.database.work() as work:
             return list(await work.session.scalars(rows))
 
+    async def inbox_row(self, update_id: str) -> Inbox | None:
+        async with self.database.work() as work:
+            return (await work.session.scalars(select(Inbox).where(col(Inbox.update_id) == update_id))).first()
+
     async def identity(self, who: FakeUser) -> ChannelIdentity:
         found = select(ChannelIdentity).where(col(ChannelIdentity.external_id) == str(who.id))
         async with self.database.work() as work:
