@@ -8,8 +8,9 @@ from nlp.text import normalise, shouting, tokens, words
 from nlp.types import Alarm, Emotion, Intent, Language, Mood, Reading, Source
 
 _FELT = 0.4
-# A short greeting or a thank-you needs no more evidence than itself.
+# A greeting or a thank-you needs no more evidence than itself, while it is short: a long one says more than was heard.
 _PLAIN = frozenset({Intent.GREETING, Intent.PRAISE})
+_SHORT = 6  # words
 
 
 class LexiconReader:
@@ -39,15 +40,15 @@ class LexiconReader:
         _hear_alarms(alarms, weights, evidence)
         settle(weights, text, shouting=shouting(text), intents=evidence)
         _lean(weights, evidence, asks="?" in text)
-        return self._reading(language, weights, evidence, alarms)
+        return self._reading(language, weights, evidence, alarms, len(found))
 
     def _reading(
-        self, language: Language, weights: Weights, evidence: dict[Intent, float], alarms: frozenset[Alarm]
+        self, language: Language, weights: Weights, evidence: dict[Intent, float], alarms: frozenset[Alarm], length: int
     ) -> Reading:
         moods, emotions, intents = mood_scores(weights), emotion_scores(weights), intent_scores(evidence)
         mood, intent = max(moods, key=moods.__getitem__), max(intents, key=intents.__getitem__)
         felt = tuple(sorted((e for e in emotions if emotions[e] >= _FELT), key=emotions.__getitem__, reverse=True))
-        confidence = _confidence(moods[mood], intents[intent], weights, evidence)
+        confidence = _confidence(moods[mood], intents[intent], weights, evidence, length)
         return Reading(
             language=language,
             mood=mood,
@@ -101,10 +102,11 @@ def _lean(weights: Weights, evidence: dict[Intent, float], *, asks: bool) -> Non
         evidence[Intent.PRAISE] = evidence.get(Intent.PRAISE, 0.0) + 0.6 * pleased
 
 
-def _confidence(mood: float, intent: float, weights: Weights, evidence: dict[Intent, float]) -> float:
+def _confidence(mood: float, intent: float, weights: Weights, evidence: dict[Intent, float], length: int) -> float:
     """How far to trust the reading, 0..1: both heads count, and a message without any cue counts little."""
     if not evidence and not weights.moods:
         return 0.3
     if evidence.keys() <= _PLAIN and evidence:
-        return max(0.6, mood)
+        unexplained = evidence.keys() == {Intent.GREETING} and length > _SHORT
+        return 0.4 if unexplained else max(0.6, mood)
     return (mood + intent) / 2

@@ -124,7 +124,8 @@ def _phrase(text: str) -> str:
 
 def _names(item: ShelfItem) -> set[str]:
     """What people call a product: phrases, and words that are no Vietnamese syllable ("tat" is a sock, and "all")."""
-    phrases = {_phrase(name) for name in (item.vi.name, item.en.name, *item.keywords)}
+    kind = " ".join(item.vi.name.split()[:2])  # Vietnamese names begin with what the thing is: tai nghe, chân váy
+    phrases = {_phrase(name) for name in (kind, item.vi.name, item.en.name, *item.keywords)}
     return {name for name in phrases if " " in name or (name and not is_syllable(name))}
 
 
@@ -148,8 +149,9 @@ class Shelf:
         For messages that are surely about products: "stand" and "case" are names, too.
         """
         said = f" {_phrase(text)} "
-        hits = sorted(((-len(name), sku) for name, sku in self._called if f" {name} " in said))
-        found = list(dict.fromkeys(sku for _, sku in hits))[:limit]
+        scores = dict(self._index.search(text, len(self._items)))
+        hits = sorted((-len(name), -scores.get(sku, 0.0), sku) for name, sku in self._called if f" {name} " in said)
+        found = list(dict.fromkeys(sku for _, _, sku in hits))[:limit]
         return tuple(replace(self._items[sku].of(language), score=self._least) for sku in found)
 
     def product(self, sku: str, language: Language) -> ProductView | None:

@@ -110,15 +110,17 @@ def _ask(talk: Talk, kind: RequestKind, fields: Fields, step: Step, orders: tupl
     order = order_of(talk, known.get("order", ""))
     options = options_of(talk, step, orders, order)
     question = talk.say(step.asks, kind=talk.label(f"kind_{kind}"))
-    if order is not None and _first(order, known):
+    if order is not None and _first(talk, kind, known):
         question = paragraphs((_about(talk, kind, order), question))
     pending = Pending(kind, step.field, fields, tuple(options))
     return SkillResult(step.asks, question, rows_of(options), pending)
 
 
-def _first(order: OrderView, known: Mapping[str, str]) -> bool:
+def _first(talk: Talk, kind: RequestKind, known: Mapping[str, str]) -> bool:
     """Whether the customer was asked nothing about this order yet: it may be we who chose it, so it must be named."""
-    return known.keys() <= ({"order"} if len(order.lines) > 1 else {"order", "item"})
+    pending = talk.situation.pending
+    asked = pending is not None and pending.form == kind and pending.asks != "order"
+    return not asked and known.keys() <= {"order", "item"}
 
 
 def _about(talk: Talk, kind: RequestKind, order: OrderView) -> Markup:
