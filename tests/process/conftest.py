@@ -33,7 +33,8 @@ class Place:
 
     folder: Path
     database_url: str
-    webhook: bool
+    webhook: bool = False
+    installed: bool = False  # started by the installed command
 
 
 @pytest.fixture(scope="session")
@@ -62,22 +63,23 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "postgresql":
         for url in fresh_postgres():
             asyncio.run(_stock(url))
-            yield Place(folder, url, webhook=False)
+            yield Place(folder, url)
         return
     copy = folder / "shop.sqlite"
     copy.write_bytes(request.getfixturevalue("stocked_file").read_bytes())
-    yield Place(folder, f"sqlite:///{copy}", webhook=request.param == "webhook")
+    webhook = request.param == "webhook"
+    yield Place(folder, f"sqlite:///{copy}", webhook, installed=not webhook)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shop(place: Place) -> AsyncIterator[Shop]:
-    """A running shop with its staff group, started by the installed command."""
+async def shop(place: Place, warm: WarmStart) -> AsyncIterator[Shop]:
+    """A running shop with its staff group; when polling it is started by the installed command, as users do."""
     async with FakeTelegram(limits=NO_LIMITS, webhook_patience=0.05) as fake:
         forum = fake.staff_group("Staff")
         port = free_port()
         environment = house_environment(place.folder, place.database_url, port=port)
         environment |= telegram_environment(fake, webhook=place.webhook, port=port) | {"STAFF_CHAT_ID": str(forum.id)}
-        process = HouseProcess(place.folder, environment)
+        process = HouseProcess(place.folder, environment, None if place.installed else warm)
         database = Database(StorageSettings(url=place.database_url))
         await process.start()
         await fake.until(lambda: "is on duty" in process.log, 30)

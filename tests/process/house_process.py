@@ -41,6 +41,7 @@ def write_config(folder: Path, **intake: Any) -> Path:
         "backoff": {"first": 0.1, "cap": 1},
     } | intake
     config["intake"]["outbox"] |= {"limits": {}, "backoff": {"first": 0.1, "cap": 1}}
+    config.setdefault("storage", {})["busy_timeout_s"] = 1
     path = folder / "config.yaml"
     path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
     return path

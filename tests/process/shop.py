@@ -119,6 +119,16 @@ class Shop:
                 return
             await asyncio.sleep(0.02)
 
+    async def quiet(self) -> None:
+        """Wait until nothing at all is waiting or on its way."""
+        moving = ("inbox.waiting", "outbox.waiting", "outbox.sending")
+        while True:
+            async with self.database.work() as work:
+                counts = await work.mailbox.counts()
+            if not any(counts.get(state) for state in moving):
+                return
+            await asyncio.sleep(0.05)
+
     def unexpected(self) -> list[str]:
         """Lines of the log above INFO that no test asked for."""
         loud = [line for line in self.process.log.splitlines() if " INFO " not in line]
