@@ -188,9 +188,14 @@ class Mailbox(Repository):
         unsent = select(Outbox).where(col(Outbox.conversation) == conversation, col(Outbox.state) == "waiting")
         return await self._all(unsent.order_by(col(Outbox.id)))
 
-    async def recover(self) -> int:
-        """After a crash: what was on its way is ambiguous now. How many rows; call before sending begins."""
+    async def recover(self, repeatable: Collection[str] = ()) -> int:
+        """After a crash: what was on its way is ambiguous now, but for kinds that may come twice: they wait again.
+
+        How many rows are ambiguous; call before sending begins.
+        """
         lost = update(_OUTBOX).where(_OUTBOX.c.state == "sending")
+        if repeatable:
+            await self._write(lost.where(_OUTBOX.c.kind.in_(repeatable)).values(state="waiting"))
         return await self._write(lost.values(state="ambiguous", error="the process ended while this was being sent"))
 
     async def problems(self, brand: str, limit: int = 200) -> list[Outbox]:

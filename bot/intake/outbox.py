@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -87,8 +87,11 @@ class Sender:
         clock: Clock,
         may_send: MaySend = always,
         count: Count = count_nothing,
+        repeatable: Collection[str] = (),
     ) -> None:
+        """`repeatable` kinds may come twice, and had better than not at all: unclear ones are sent again."""
         self._database, self._channels, self._clock = database, channels, clock
+        self._repeatable = frozenset(repeatable)
         self._settings, self._may_send, self._count = settings.outbox, may_send, count
         self._grace = settings.grace
         self._limits = Limits(settings.outbox.limits)
@@ -126,9 +129,10 @@ class Sender:
         return await insist(call, self._clock, self._settings.backoff, self._count, stop)
 
     async def _recover(self) -> None:
-        """What an earlier process was sending when it died may have arrived: nobody knows, so nobody repeats it."""
+        """What an earlier process was sending when it died may have arrived: nobody knows, so nobody repeats it,
+        but for kinds that may come twice."""
         async with self._database.work(write=True) as work:
-            lost = await work.mailbox.recover()
+            lost = await work.mailbox.recover(self._repeatable)
             await work.commit()
         for _ in range(lost):
             self._count(Counted.SEND_AMBIGUOUS)
@@ -232,6 +236,8 @@ class Sender:
         return age > self._settings.give_up_after or (error.after <= 0 and post.attempts >= self._settings.attempts)
 
     def _unclear(self, post: Post, reason: str) -> Result:
+        if post.kind in self._repeatable:
+            return self._failed(post, RetryLater(reason, 0))
         self._count(Counted.SEND_AMBIGUOUS)
         log.warning("outbox row %d: sent or not is unknown", post.id)
         return lambda work: work.mailbox.ambiguous(post.id, reason)

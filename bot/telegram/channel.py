@@ -34,7 +34,7 @@ Kind = Callable[[Post], Awaitable[tuple[str, ...]]]
 
 CASE_LINK = "case"  # a card is linked as the copy of its case, so that it can be edited
 # Doing these twice harms nobody. A card belongs here: two cards of one case are better than a case that nobody sees.
-_REPEATABLE = frozenset({"card", "edit_card", "edit", "close_topic"})
+REPEATABLE = frozenset({"card", "edit_card", "edit", "close_topic"})
 _STAFF_KINDS = frozenset({"card", "note", "edit_card", "close_topic"})
 
 
@@ -83,7 +83,7 @@ class TelegramChannel:
         except AiogramError as error:
             if isinstance(error, TelegramForbiddenError) and not _to_staff(post):
                 await self._mark_blocked(post)
-            outcome = outcome_of(error, repeatable=post.kind in _REPEATABLE, to_staff=_to_staff(post))
+            outcome = outcome_of(error, repeatable=post.kind in REPEATABLE, to_staff=_to_staff(post))
             if isinstance(outcome, RetryLater) and not isinstance(error, TelegramRetryAfter):
                 self._announcer.trouble(explain(error))
             raise outcome from error

@@ -13,6 +13,7 @@ from bot.intake.tries import place_of
 from bot.intake.turns import Turns
 from bot.intake.update import Update
 from bot.settings import Settings
+from bot.telegram.channel import REPEATABLE
 from bot.web.channel import WebChannel
 from bot.web.door import Persona, WebDoor
 from bot.web.feed import Feed
@@ -52,7 +53,9 @@ class Service:
         self.telegram = TelegramSide(self.core, self.bus, self.turns, self.clock) if settings.telegram.enabled else None
         if self.telegram is not None:
             self.channels["telegram"] = self.telegram.channel
-        self.sender = Sender(self.core.database, self.channels, config.intake, self.clock, self._may_send, count)
+        self.sender = Sender(
+            self.core.database, self.channels, config.intake, self.clock, self._may_send, count, REPEATABLE
+        )
         self.core.posted = self._posted
         self._running: dict[str, asyncio.Task[None]] = {}
 

@@ -3,7 +3,7 @@
 It knows neither the bus nor the sender: only the tables, and what people see on their screens.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +53,10 @@ class Ledger:
         """What was to be said to a customer, in order."""
         return [row for row in self.outbox if row.lane == address]
 
+    def kind_of(self, turn: Turn) -> str:
+        """What was decided for a turn."""
+        return next(row.kind for row in self.decisions if row.turn_id == turn.id)
+
     @property
     def ambiguous(self) -> list[Outbox]:
         return [row for row in self.outbox if row.state == "ambiguous"]
@@ -69,7 +73,8 @@ def check(fake: FakeTelegram, ledger: Ledger, people: Sequence[FakeUser], staff:
     for who in people:
         address = f"telegram:{fake.bot.id}:{who.id}"
         _check_heard(ledger.said_by(address), who)
-        _check_said(ledger.to_say(address), ledger.said_by(address), who, fake.bot.id)
+        _check_said(ledger.to_say(address), who, fake.bot.id)
+        _check_answered(ledger, address)
     _check_cards(ledger, staff)
 
 
@@ -80,8 +85,8 @@ def _check_heard(turns: Sequence[Turn], who: FakeUser) -> None:
     assert heard == written
 
 
-def _check_said(rows: Sequence[Outbox], turns: Sequence[Turn], who: FakeUser, bot: int) -> None:
-    """What is on the screen is what the rows say, in order; every turn is answered, or overtaken by one that is."""
+def _check_said(rows: Sequence[Outbox], who: FakeUser, bot: int) -> None:
+    """What is on the screen is what the rows say, in order."""
     on_screen = [number for number, message in who.chat.messages.items() if message["from"]["id"] == bot]
     sent = [int(number) for row in rows if row.state == "sent" for number in row.remote]
     assert sent == sorted(sent)
@@ -89,13 +94,17 @@ def _check_said(rows: Sequence[Outbox], turns: Sequence[Turn], who: FakeUser, bo
     unclear = [row for row in rows if row.state == "ambiguous"]
     extra = [number for number in on_screen if number not in set(sent)]
     assert len(extra) <= len(unclear), "something was said that no row accounts for"
-    answered: dict[int, set[str]] = defaultdict(set)
-    for row in rows:
-        answered[row.turn_id or 0].add(row.state)
+
+
+def _check_answered(ledger: Ledger, address: str) -> None:
+    """Every turn is answered, overtaken by one that is, or shown to staff while a colleague is called."""
+    said, turns = ledger.to_say(address), ledger.said_by(address)
+    shown = {number for row in ledger.outbox if row.kind == "copy" for number in row.payload["messages"]}
     for place, turn in enumerate(turns):
-        states = answered[turn.id or 0]
+        states = {row.state for row in said if row.turn_id == turn.id}
+        silent = ledger.kind_of(turn) == "silence" and set(turn.messages) <= shown
         overtaken = states == {"withdrawn"} and place + 1 < len(turns)
-        assert states & {"sent", "ambiguous"} or overtaken, f"turn {turn.id} was never answered: {states}"
+        assert states & {"sent", "ambiguous"} or silent or overtaken, f"turn {turn.id} was never answered: {states}"
 
 
 def _check_cards(ledger: Ledger, staff: FakeForum) -> None:
