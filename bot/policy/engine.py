@@ -67,8 +67,8 @@ def _alarms(situation: Situation, book: PolicyBook) -> Decision | None:
 
 def _human_wish(situation: Situation, book: PolicyBook) -> Decision | None:
     why = _wish(situation)
-    if not why:
-        return None
+    if not why or (_furious(situation, book) and not case_open(situation)):
+        return None  # who is furious is heard as such, whether or not they ask for somebody
     urgency = Urgency.HIGH if situation.reading.mood in NEGATIVE else Urgency.NORMAL
     return _call(situation, book, "human_wish", urgency, why)
 
@@ -97,14 +97,20 @@ def _angry(situation: Situation, book: PolicyBook) -> Decision | None:
     reading = situation.reading
     if situation.incoming.command is not None:
         return None  # a clear step, however loudly it is asked for
-    sure = not reading.unsure and reading.confidence >= book.safety.angry_confidence
-    if reading.mood is Mood.ANGRY and (sure or reading.escalate):
+    if _furious(situation, book):
         why = f"the customer is angry (confidence {reading.confidence:.2f})"
         return _call(situation, book, "angry", Urgency.HIGH, why)
     if reading.escalate:
         why = f"the reading says a human is needed ({reading.escalate_score:.2f})"
         return _call(situation, book, "needs_human", Urgency.HIGH, why)
     return None
+
+
+def _furious(situation: Situation, book: PolicyBook) -> bool:
+    reading = situation.reading
+    sure = not reading.unsure and reading.confidence >= book.safety.angry_confidence
+    by_command = situation.incoming.command is not None
+    return reading.mood is Mood.ANGRY and (sure or reading.escalate) and not by_command
 
 
 def _failing(situation: Situation, book: PolicyBook) -> Decision | None:

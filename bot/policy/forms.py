@@ -39,7 +39,9 @@ def belongs_to_form(situation: Situation, pending: Pending, leave_confidence: fl
         return assent(text) is not None
     if any(_names(option, text) for option in pending.options):
         return True
-    sure = not reading.unsure and reading.confidence >= leave_confidence
+    # A question is not an answer: being sure of what it asks is enough.
+    asks = text.endswith("?") and pending.asks != "confirm"
+    sure = not reading.unsure and (asks or reading.confidence >= leave_confidence)
     return not sure or reading.intent in _ALWAYS | _OWN.get(pending.form, frozenset())
 
 
