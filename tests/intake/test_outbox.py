@@ -30,7 +30,8 @@ class Office:
         self.counted: list[Counted] = []
         self.refusals: dict[str, str] = {}
         settings = IntakeSettings(outbox=OutboxSettings(**{"limits": {}, "backoff": backoff(2, cap=300), **outbox}))
-        self.sender = Sender(database, {"telegram": self.channel}, settings, clock, self._may_send, self.counted.append)
+        channels = {"telegram": self.channel}
+        self.sender = Sender(database, channels, settings, clock, self._may_send, self.counted.append, {"card"})
 
     async def _may_send(self, post: Post) -> str:
         return self.refusals.get(post.conversation, "")
@@ -299,6 +300,25 @@ async def test_a_crash_while_sending_makes_the_row_ambiguous(office: Office) -> 
     assert office.channel.texts == ["y"]
     assert (await office.row(row)).state == "ambiguous"
     assert Counted.SEND_AMBIGUOUS in office.counted
+
+
+async def test_a_crash_while_sending_what_may_come_twice_sends_it_again(office: Office) -> None:
+    rows = await office.post("card", kind="card") + await office.post("after it")
+    async with office.database.work(write=True) as work:
+        await work.mailbox.mark_sending(rows[:1])
+        await work.commit()
+    async with office.open():
+        await until(office.sent(2))
+    assert office.channel.texts == ["card", "after it"]
+    assert Counted.SEND_AMBIGUOUS not in office.counted
+
+
+async def test_what_may_come_twice_is_tried_again_when_the_channel_fails(office: Office, clock: FakeClock) -> None:
+    office.channel.troubles.extend([Ambiguous("sent?"), ValueError("a mistake")])
+    async with office.open():
+        await office.post("card", kind="card")
+        await clock.play(office.sent(1))
+    assert len(office.channel.tried) == 3
 
 
 async def test_a_stop_lets_what_is_in_the_air_land(office: Office, clock: FakeClock) -> None:
