@@ -111,16 +111,17 @@ def _engine(url: URL, settings: StorageSettings) -> AsyncEngine:
     common: dict[str, Any] = {
         "hide_parameters": True,  # no personal data in errors and logs
         "json_serializer": values.dump,
-        "pool_size": settings.pool_size,
-        "max_overflow": settings.pool_size,
     }
     if url.get_backend_name() == "sqlite":
         options: dict[str, Any] = {"timeout": settings.busy_timeout_s, "async_creator_fn": sqlite.connect}
         # Work always ends its transaction itself; the pool need not ask again.
-        engine = create_async_engine(url, connect_args=options, pool_reset_on_return=None, **common)
+        # A connection is a thread and a cache to warm: none is opened for a moment, and the warm ones come first.
+        lasting = {"pool_size": 2 * settings.pool_size, "max_overflow": 0, "pool_use_lifo": True}
+        engine = create_async_engine(url, connect_args=options, pool_reset_on_return=None, **lasting, **common)
         sqlite.prepare(engine)
     else:
         options = {"timeout": 10, "server_settings": {"application_name": "thau", "jit": "off"}}
-        engine = create_async_engine(url, connect_args=options, pool_pre_ping=True, **common)
+        sizes = {"pool_size": settings.pool_size, "max_overflow": settings.pool_size}
+        engine = create_async_engine(url, connect_args=options, pool_pre_ping=True, **sizes, **common)
     event.listen(engine.sync_engine, "before_cursor_execute", values.clean_parameters, retval=True)
     return engine

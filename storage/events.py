@@ -22,6 +22,7 @@ _OF = (
     .limit(bindparam("limit"))
     .execution_options(**QUICK)
 )
+_ADD = insert(table(Event)).execution_options(**QUICK)
 
 
 class Events(Repository):
@@ -29,7 +30,8 @@ class Events(Repository):
         self, brand: str, customer_id: str, kind: str, subject: str, data: dict[str, Any], at: datetime
     ) -> None:
         """Note one happening; `subject` is a sku, an order code, or empty."""
-        await self.add_many([Event(brand=brand, customer_id=customer_id, kind=kind, subject=subject, data=data, at=at)])
+        event = Event(brand=brand, customer_id=customer_id, kind=kind, subject=subject, data=data, at=at)
+        await self._write(_ADD, values_of(event))
 
     async def add_many(self, events: Sequence[Event]) -> None:
         """Note several happenings in one statement."""

@@ -66,6 +66,12 @@ _SETTLE = (
     .values(state="done", turn_id=bindparam("by_turn"), payload={}, error="")
     .execution_options(**QUICK)
 )
+_UNSENT_OF = (
+    select(Outbox)
+    .where(col(Outbox.conversation) == bindparam("of"), col(Outbox.state) == "waiting")
+    .order_by(col(Outbox.id))
+    .execution_options(**QUICK)
+)
 
 
 @cache
@@ -185,8 +191,7 @@ class Mailbox(Repository):
 
     async def unsent_of(self, conversation: str) -> list[Outbox]:
         """What is still to be said in the conversation, in order."""
-        unsent = select(Outbox).where(col(Outbox.conversation) == conversation, col(Outbox.state) == "waiting")
-        return await self._all(unsent.order_by(col(Outbox.id)))
+        return await self._all(_UNSENT_OF, {"of": conversation})
 
     async def recover(self, repeatable: Collection[str] = ()) -> int:
         """After a crash: what was on its way is ambiguous now, but for kinds that may come twice: they wait again.

@@ -83,6 +83,13 @@ class LeanConnection(aiosqlite.Connection):
         else:
             await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
 
+    async def rollback(self) -> None:
+        """At once after a quick statement: nothing of this transaction is under way in the thread."""
+        if self.quick:
+            self._conn.rollback()
+        else:
+            await super().rollback()
+
 
 def connect(database: str, **options: Any) -> LeanConnection:
     """SQLAlchemy's `async_creator_fn`: options are those of `sqlite3.connect`."""

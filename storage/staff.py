@@ -4,13 +4,20 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
+from storage.sqlite import QUICK
 from storage.tables import MessageLink, Staff, StaffGroup, StaffTopic, Token, now_utc
 
 _TOKENS, _GROUPS, _TOPICS, _LINKS = table(Token), table(StaffGroup), table(StaffTopic), table(MessageLink)
+_GROUP_OF = select(StaffGroup).where(col(StaffGroup.brand) == bindparam("brand")).execution_options(**QUICK)
+_TOPIC_OF = (
+    select(StaffTopic)
+    .where(col(StaffTopic.brand) == bindparam("brand"), col(StaffTopic.conversation) == bindparam("conversation"))
+    .execution_options(**QUICK)
+)
 _SPOKEN_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no signs that look or sound alike
 
 
@@ -99,7 +106,7 @@ class StaffDesk(Repository):
 
     async def group(self, brand: str) -> StaffGroup | None:
         """The brand's staff group."""
-        return await self._first(select(StaffGroup).where(col(StaffGroup.brand) == brand))
+        return await self._first(_GROUP_OF, {"brand": brand})
 
     async def bind(self, brand: str, bot: str, chat: str, bound_by: str) -> None:
         """Make this chat the brand's staff group. Topics of another group are forgotten."""
@@ -118,9 +125,7 @@ class StaffDesk(Repository):
 
     async def topic(self, brand: str, conversation: str) -> StaffTopic | None:
         """The topic of a customer's conversation."""
-        return await self._first(
-            select(StaffTopic).where(col(StaffTopic.brand) == brand, col(StaffTopic.conversation) == conversation)
-        )
+        return await self._first(_TOPIC_OF, {"brand": brand, "conversation": conversation})
 
     async def topic_by_thread(self, chat: str, thread: str) -> StaffTopic | None:
         """Which conversation a topic of the group belongs to."""
