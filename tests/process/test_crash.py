@@ -41,8 +41,8 @@ async def kill_again_and_again(shop: Shop, kills: int, chance: random.Random) ->
     ("kills", "webhook"),
     [
         pytest.param(2, False, id="twice"),
-        pytest.param(15, False, id="often-polling", marks=pytest.mark.slow),
-        pytest.param(10, True, id="often-webhook", marks=pytest.mark.slow),
+        pytest.param(10, False, id="often-polling", marks=pytest.mark.slow),
+        pytest.param(6, True, id="often-webhook", marks=pytest.mark.slow),
     ],
 )
 async def test_killed_at_any_moment(tmp_path: Path, stocked: str, warm: WarmStart, kills: int, webhook: bool) -> None:

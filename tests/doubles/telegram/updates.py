@@ -112,9 +112,12 @@ class Mailroom:
 
     async def _long_poll(self, seconds: float) -> None:
         poll = self._poll = asyncio.get_running_loop().create_future()
-        done, _ = await asyncio.wait([poll], timeout=seconds)
-        if done:
-            poll.result()
+        try:
+            done, _ = await asyncio.wait([poll], timeout=seconds)
+            if done:
+                poll.result()
+        finally:
+            poll.cancel()  # nobody waits for it any more
 
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:
