@@ -12,6 +12,7 @@ from bot.facts.memory import Memory, recall
 from bot.facts.situation import Facts
 from bot.facts.talk import spoke
 from nlp.reader import ReadingService
+from nlp.types import Reading
 from storage.database import Database
 from storage.turns import Heard
 
@@ -69,8 +70,8 @@ class Agent:
         thought = rules.mind.think(situation)
         async with self._database.work(write=True) as work:
             recorder = Recorder(work, situation, memory, rules.version, shop_listens=self._shop_listens)
-            # An edit corrects the words where they stand and the answer given stays, unless a human is needed now.
-            edited = bool(incoming.edits) and not reading.escalate and await recorder.edit()
+            # An edit corrects the words where they stand and the answer given stays, unless it raises an alarm now.
+            edited = bool(incoming.edits) and not _newly_urgent(reading, incoming, memory) and await recorder.edit()
             if not edited:
                 await recorder.record(thought, incoming, superseded)
             await work.mailbox.settle(settles, recorder.turn_id)
@@ -84,6 +85,12 @@ def spoken(incoming: Incoming) -> str:
     """What there is to read in a message: its words, and the emoji of a sticker."""
     emoji = " ".join(item.emoji for item in incoming.attachments if item.emoji)
     return f"{incoming.text} {emoji}".strip()
+
+
+def _newly_urgent(reading: Reading, edit: Incoming, memory: Memory) -> bool:
+    """Whether the corrected words need a human although the words they replace did not."""
+    before = next((heard.reading for heard in memory.turns if edit.edits in heard.messages), {})
+    return bool(reading.alarms - set(before.get("alarms", ()))) or (reading.escalate and not before.get("escalate"))
 
 
 def _joined(incoming: Incoming, memory: Memory) -> tuple[Incoming, list[Heard]]:

@@ -1,8 +1,11 @@
 """When not to offer anything: what the engine heeds when it decides and the gate checks again."""
 
+from datetime import timedelta
+
 from bot.domain.consent import PersonalisationLevel, Purpose, allowed
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
+from bot.domain.journey import HappeningKind
 from bot.domain.turn import RequestKind, Situation
 from nlp.types import Intent, Mood
 
@@ -17,6 +20,8 @@ UPSET = CROSS | {Mood.DISAPPOINTED, Mood.ANXIOUS}
 _MONEY_BACK = frozenset({Intent.RETURN_REFUND, Intent.CANCEL_ORDER, Intent.PAYMENT_PROBLEM, Intent.COMPLAINT})
 _MONEY_REQUESTS = frozenset({RequestKind.CANCEL, RequestKind.RETURN, RequestKind.PAYMENT})
 _REMEMBERED_MOODS = 3
+_HELP_LINGERS = timedelta(hours=24)
+_HEARD_TOO = 0.25  # the share of such a wish that counts though another is stronger
 
 
 def permitted_kinds(level: PersonalisationLevel, plan: SuggestionPlan) -> tuple[SuggestionKind, ...]:
@@ -27,7 +32,7 @@ def permitted_kinds(level: PersonalisationLevel, plan: SuggestionPlan) -> tuple[
 
 
 def refusal(situation: Situation, plan: SuggestionPlan) -> str:
-    """Why nothing may be offered now, or "": level, stopped, consent, open case, anger, refund, in this order."""
+    """Why nothing may be offered now, or "": level, stop, consent, open case, anger, help, refund, in this order."""
     customer = situation.customer
     if customer.level is PersonalisationLevel.OFF and not plan.asked:
         return "level_off"
@@ -41,6 +46,8 @@ def refusal(situation: Situation, plan: SuggestionPlan) -> str:
         return "angry"
     if not plan.asked and _lately_upset(situation):
         return "upset"
+    if not plan.asked and _just_helped(situation):
+        return "just_helped"
     if not plan.asked and _money_back(situation):
         return "refund"
     return ""
@@ -51,6 +58,12 @@ def case_open(situation: Situation) -> bool:
     return situation.case is not None and situation.case.status is not CaseStatus.CLOSED
 
 
+def _just_helped(situation: Situation) -> bool:
+    """Whether a human closed a case a moment ago: a sale now would cheapen the help."""
+    since = situation.now - _HELP_LINGERS
+    return any(h.kind is HappeningKind.CASE_CLOSED and h.at >= since for h in situation.happenings)
+
+
 def _lately_upset(situation: Situation) -> bool:
     lately = situation.mood.moods[-_REMEMBERED_MOODS:]
     return situation.reading.mood in UPSET or any(mood in CROSS for mood in lately)
@@ -58,4 +71,5 @@ def _lately_upset(situation: Situation) -> bool:
 
 def _money_back(situation: Situation) -> bool:
     running = any(r.kind in _MONEY_REQUESTS and r.status in ("open", "accepted") for r in situation.requests)
-    return running or situation.reading.intent in _MONEY_BACK
+    heard = sum(situation.reading.intent_scores.get(intent, 0.0) for intent in _MONEY_BACK)
+    return running or situation.reading.intent in _MONEY_BACK or heard >= _HEARD_TOO

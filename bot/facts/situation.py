@@ -11,6 +11,7 @@ from bot.domain.turn import (
     Action,
     AddressForm,
     CustomerView,
+    FaqHit,
     Incoming,
     LineView,
     OrderStatus,
@@ -36,7 +37,9 @@ from storage.turns import Heard
 
 SEARCHED = 400  # characters of a message that the catalogue is searched with
 CLEARLY = 0.4  # the score from which a message names its product or topic itself
+NEARLY = 0.6  # of the better score: product and knowledge base may both be meant
 RECENT = 3  # messages back to a product that a follow-up question can mean
+Hits = Sequence[ProductView] | Sequence[FaqHit]
 _ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO, Intent.RECOMMENDATION})
 
 
@@ -64,8 +67,9 @@ class Facts:
         local = now.astimezone(self.zone)
         spoken = bool(incoming.text.strip()) and incoming.press is None and incoming.command is None
         moods = moods_of(session)
-        about = self._products(searched, reading, session, language) if spoken else ()
-        products = about or _pressed(incoming, window, language)
+        faq = window.faq.search(searched, language) if spoken else ()
+        products = self._products(searched, reading, session, language, faq) if spoken else ()
+        products = products or _pressed(incoming, window, language)
         return Situation(
             now=now,
             language=language,
@@ -80,7 +84,7 @@ class Facts:
             happenings=happenings,
             requests=tuple(_request(request, events) for request, events in memory.requests),
             products=products,
-            faq=window.faq.search(searched, language) if spoken else (),
+            faq=faq if _nearly(faq, products) else (),
             candidates=candidates_of(memory, window, customer.level, language),
             offered=offered_to(memory),
             pending=pending_of(session, now),
@@ -92,12 +96,12 @@ class Facts:
         )
 
     def _products(
-        self, text: str, reading: Reading, session: Sequence[Heard], language: Language
+        self, text: str, reading: Reading, session: Sequence[Heard], language: Language, known: tuple[FaqHit, ...]
     ) -> tuple[ProductView, ...]:
         """What the words speak of; "còn size M không?" alone speaks of the product named a moment ago."""
-        window = self.window()
-        shelf, known = window.shelf, window.faq.search(text, language)
+        shelf = self.window().shelf
         found = shelf.search(text, language)
+        found = found if _nearly(found, known) else ()
         best, topic = (hits[0].score if hits else 0.0 for hits in (found, known))
         clear = best >= CLEARLY or topic >= (CLEARLY if reading.intent is Intent.STOCK else LEAST)
         if clear or reading.intent not in _ABOUT_PRODUCTS:
@@ -140,6 +144,11 @@ class Facts:
             segments=segments_of(orders, level, now, self.segments),
             language_chosen=bool(row.language),
         )
+
+
+def _nearly(hits: Hits, others: Hits) -> bool:
+    """Whether `hits` fit the words nearly as well as `others`; if not, the words mean the others."""
+    return not others or (bool(hits) and hits[0].score >= NEARLY * others[0].score)
 
 
 def _pressed(incoming: Incoming, window: Window, language: Language) -> tuple[ProductView, ...]:

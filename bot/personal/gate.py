@@ -21,7 +21,7 @@ class Verdict:
 def may_suggest(situation: Situation, plan: SuggestionPlan, limits: GateLimits) -> Verdict:
     """The one gate before any ranking: the first objection closes it, and each has its own word.
 
-    level_off, stopped, no_consent, open_case, angry, upset, refund, quiet_hours, too_often, nothing_fits.
+    level_off, stopped, no_consent, open_case, angry, upset, just_helped, refund, quiet_hours, too_often, nothing_fits.
     What was asked for passes level, stop, refund, quiet hours and the cap, but not anger or an open case.
     """
     objection = refusal(situation, plan)

@@ -186,7 +186,8 @@ def _wordless(situation: Situation, book: PolicyBook) -> Decision | None:
     kinds = {attachment.kind for attachment in incoming.attachments}
     if AttachmentKind.CONTACT in kinds:
         return Reply("builtin.contact", "the customer shared a contact", skill="find_order")
-    if incoming.text.strip() or any(attachment.emoji for attachment in incoming.attachments):
+    said_something = any(attachment.emoji for attachment in incoming.attachments) and not situation.reading.unsure
+    if incoming.text.strip() or said_something:
         return None
     if kinds - {AttachmentKind.STICKER}:
         return Reply("builtin.unreadable", f"{', '.join(sorted(kinds))} without text", skill="unreadable")

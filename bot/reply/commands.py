@@ -69,9 +69,9 @@ _WORDS: Mapping[Command, str] = {
         r"(?:data|info|information|account|details)"
     ),
     Command.STOP: (
-        r"(?:ngung|dung|tat|thoi|bo|ngat|khong|ko|het|huy|chan)"
+        r"(?:thoi )?(?:ngung|dung|tat|thoi|bo|ngat|khong|ko|het|huy|chan)"
         r"(?: (?:muon|can|nhan|gui|thich|hien|xem|dua ra))* (?:cac |nhung |may )?"
-        r"(?:goi y|quang cao|gioi thieu)(?: (?:san pham|hang|mua hang|mua sam|do|quang cao))*|"
+        r"(?:goi y|quang cao|gioi thieu)(?: (?:san pham|hang|mua hang|mua sam|do|quang cao|gi|gi het))*|"
         r"(?:stop|turn off|no|no more|disable|don ?t|do not|don ?t want|do not want|no longer want|unsubscribe from)"
         r"(?: (?:receiving|getting|sending|send|showing|show|giving|seeing|making|me|any|more|all|the|these|those|your|"
         r"product))* "

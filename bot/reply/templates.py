@@ -6,6 +6,7 @@ whatever an admin writes renders at once and stays small.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,6 +40,7 @@ class _Wording:
     starts_sentence: bool
 
 
+@lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, cache_size=0)
     environment.globals.clear()
@@ -54,6 +56,13 @@ def _shortened(value: object) -> object:
     return value
 
 
+@lru_cache(maxsize=10_000)
+def _template(source: str) -> Template:
+    """Compiled once, however often texts are taken up again."""
+    return _environment().from_string(source)
+
+
+@lru_cache(maxsize=10_000)
 def check_template(source: str, known: frozenset[str]) -> None:
     """Raise SettingsError for a template that is broken, too big, or does more than insert known values."""
     if len(source) > TEMPLATE_LIMIT:
@@ -75,9 +84,8 @@ def check_template(source: str, known: frozenset[str]) -> None:
         raise SettingsError(f"unknown value {sorted(unknown)[0]!r}; allowed: {', '.join(sorted(known))}")
     if len(list(tree.find_all(nodes.Name))) > VALUES_LIMIT:
         raise SettingsError(f"inserts more than {VALUES_LIMIT} values")
-    template = environment.from_string(source)
     for value in ("x", ""):
-        check_html(template.render(dict.fromkeys(known, value)))
+        check_html(_template(source).render(dict.fromkeys(known, value)))
 
 
 class Texts:
@@ -88,7 +96,6 @@ class Texts:
         if missing := sorted(VARIABLES.keys() - settings.say.keys()):
             raise SettingsError(f"config.yaml: texts.say.{missing[0]} is missing ({len(missing)} missing in all)")
         self.keys = frozenset(settings.say)
-        self._environment = _environment()
         self._said = {
             (key, language): self._compiled(key, language, text)
             for key, text in settings.say.items()
@@ -111,7 +118,7 @@ class Texts:
         return {tone: tuple(self._wording(source) for source in variants) for tone, variants in tones.items()}
 
     def _wording(self, source: str) -> _Wording:
-        return _Wording(self._environment.from_string(source), source.startswith(_SENTENCE_START))
+        return _Wording(_template(source), source.startswith(_SENTENCE_START))
 
     def say(self, key: str, language: Language, tone: Tone, turn: int, values: Mapping[str, object]) -> Markup:
         """The text as HTML. `turn` picks among its wordings; a KeyError means a key that `keys` does not hold."""

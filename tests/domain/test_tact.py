@@ -1,5 +1,6 @@
 """Each objection once, and their order."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
+from bot.domain.journey import Happening, HappeningKind
 from bot.domain.tact import case_open, permitted_kinds, refusal
 from bot.domain.turn import CustomerView, MoodLine, RequestKind, RequestView, Situation, Trend
 from nlp.types import Intent, Mood
-from tests.doubles.situations import NOW, make_case, make_situation
+from tests.doubles.situations import NOW, make_case, make_reading, make_situation
 
 OFF, BASIC, FULL = PersonalisationLevel
 K = SuggestionKind
@@ -29,6 +31,7 @@ REFUSALS = {
     "open_case": content(case=make_case()),
     "angry": content(mood=Mood.FRUSTRATED),
     "upset": content(mood=Mood.ANXIOUS),
+    "just_helped": content(happenings=(Happening(HappeningKind.CASE_CLOSED, NOW - timedelta(hours=2)),)),
     "refund": content(requests=(RETURNING,)),
     "": content(),
 }
@@ -39,7 +42,7 @@ def test_unasked(reason: str, situation: Situation) -> None:
     assert refusal(situation, PLAN) == reason
 
 
-@pytest.mark.parametrize("passes", ["level_off", "stopped", "upset", "refund"])
+@pytest.mark.parametrize("passes", ["level_off", "stopped", "upset", "just_helped", "refund"])
 def test_what_was_asked_for_passes(passes: str) -> None:
     assert refusal(REFUSALS[passes], ASKED) == ""
 
@@ -63,6 +66,17 @@ def test_talk_of_money_back_counts() -> None:
     assert refusal(content(intent=Intent.RETURN_REFUND), PLAN) == "refund"
     done = RequestView("R-1001", RequestKind.RETURN, "DH1", "done", NOW)
     assert refusal(content(requests=(done,)), PLAN) == ""
+
+
+def test_talk_of_money_back_beside_a_stronger_wish_counts() -> None:
+    scores = dict.fromkeys(Intent, 0.0) | {Intent.PRAISE: 0.7, Intent.RETURN_REFUND: 0.3}
+    both = make_reading(Mood.HAPPY, Intent.PRAISE, intent_scores=scores)
+    assert refusal(content(reading=both), PLAN) == "refund"
+
+
+def test_help_given_long_ago_is_over() -> None:
+    closed = Happening(HappeningKind.CASE_CLOSED, NOW - timedelta(days=3))
+    assert refusal(content(happenings=(closed,)), PLAN) == ""
 
 
 def test_permitted_kinds() -> None:
