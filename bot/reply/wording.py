@@ -18,7 +18,7 @@ _ORDINALS = (
 )
 _FILLER = (
     r"(?:da|vang|u|oi|a|em|anh|chi|minh|toi|shop|cho|la|chon|lay|cai|don|hang|mon|chiec|thu|nhe|nha|di|day|do|ay|nay|kia|oke?|"
-    r"ok|yes|the|that|this|i|want|would|like|mean|meant|pick|choose|take|it|s|is|order|item|one|please|thanks|option|number|so)"
+    r"yes|the|that|this|i|want|would|like|mean|meant|pick|choose|take|it|s|is|order|item|one|please|thanks|option|number|so)"
 )
 _ORDINAL = tuple(re.compile(rf"(?:{_FILLER} )*(?:{words})(?: {_FILLER})*") for words in _ORDINALS)
 _LAST = re.compile(rf"(?:{_FILLER} )*(?:cuoi cung|cuoi|sau cung|last|bottom)(?: {_FILLER})*")
@@ -30,6 +30,7 @@ _NEAR_DAYS = (
 )
 
 _SHORTEST_CODE = 4  # digits
+_LONGEST_CHOICE = 80  # characters of an answer that only points at an option
 
 
 def plain(text: str) -> str:
@@ -43,6 +44,8 @@ def _squeezed(text: str) -> str:
 
 def ordinal(text: str, count: int) -> int | None:
     """The position (from 0) that a message such as "cái thứ hai" or "the last one" names, among `count`; else None."""
+    if len(text) > _LONGEST_CHOICE:
+        return None
     said = plain(text)
     if count and _LAST.fullmatch(said):
         return count - 1

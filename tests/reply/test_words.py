@@ -238,3 +238,10 @@ def test_presses_and_edits_are_never_commands() -> None:
     edited = replace(make_incoming("/help"), edits="7")
     assert BOOK.heard_in(pressed) == pressed
     assert BOOK.heard_in(edited) == edited
+
+
+@pytest.mark.parametrize("words", ["ok " * 25 + "zz", "thu 1 " * 13 + "z", "cai " * 19 + "zz", "the one " * 9 + "?!z"])
+def test_an_answer_that_is_no_choice_takes_no_time(words: str) -> None:
+    started = time.perf_counter()
+    assert option_of(words, ["A", "B", "C"]) is None
+    assert time.perf_counter() - started < 0.5  # it took hours when two fillers could match the same word
