@@ -1,5 +1,6 @@
 """The agent's turn: recall, read, decide, compose, and one commit before anything is said."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from bot.agent.record import Recorder
 from bot.agent.thinking import Mind
 from bot.domain.decision import kind_of
 from bot.domain.turn import Incoming
+from bot.facts.cases import case_view
 from bot.facts.memory import Memory, recall
 from bot.facts.situation import Facts
 from bot.facts.talk import spoke
@@ -15,6 +17,9 @@ from nlp.reader import ReadingService
 from nlp.types import Reading
 from storage.database import Database
 from storage.turns import Heard
+from storage.work import Work
+
+log = logging.getLogger(__name__)
 
 
 def _count_nothing(kind: str, policy: str, source: str) -> None:
@@ -60,6 +65,11 @@ class Agent:
 
     async def turn(self, incoming: Incoming, settles: Sequence[int] = ()) -> None:
         """Handle one turn of a customer; `settles` are the inbox rows that are done with the same commit."""
+        while not await self._turned(incoming, settles):
+            log.info("a case changed hands while its customer wrote; the turn is thought through again")
+
+    async def _turned(self, incoming: Incoming, settles: Sequence[int]) -> bool:
+        """One try; False when staff claimed, passed on or closed the case while it was being thought about."""
         now = self._now()
         async with self._database.work() as work:
             memory = await recall(work, incoming, now)
@@ -69,6 +79,8 @@ class Agent:
         situation = self._facts.situation(joined, reading, _without(memory, superseded), now)
         thought = rules.mind.think(situation)
         async with self._database.work(write=True) as work:
+            if await _moved(work, memory):
+                return False
             recorder = Recorder(work, situation, memory, rules.version, shop_listens=self._shop_listens)
             # An edit corrects the words where they stand and the answer given stays, unless it raises an alarm now.
             edited = bool(incoming.edits) and not _newly_urgent(reading, incoming, memory) and await recorder.edit()
@@ -79,6 +91,18 @@ class Agent:
             await work.commit()
         if not edited:
             self._count(kind_of(thought.decision), thought.decision.policy, reading.source.value)
+        return True
+
+
+async def _moved(work: Work, memory: Memory) -> bool:
+    """Whether the conversation's case has another status or holder than when it was recalled."""
+    if memory.case is None:
+        return False
+    case, events = memory.case
+    latest = await work.cases.latest_of(case.conversation_id)
+    before = case_view(case, events)
+    after = case_view(*latest) if latest is not None else None
+    return after is None or (after.id, after.status, after.holder) != (before.id, before.status, before.holder)
 
 
 def spoken(incoming: Incoming) -> str:
