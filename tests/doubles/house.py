@@ -6,7 +6,7 @@ Bursts close at once, nothing is limited, and the day begins at the hour a test 
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -233,7 +233,11 @@ class House:
 
     async def calm(self, person: str) -> None:
         """Wait until nothing of this conversation is waiting or on its way, in or out."""
-        await self._until(lambda: self._is_calm(address_of(person)))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE
+        while self.service.bus.held or self.service.turns.talking or not await self._is_calm(address_of(person)):
+            assert loop.time() < end, "what the test waits for did not happen"
+            await asyncio.sleep(0.001)
 
     # ---- inside ----
 
@@ -281,13 +285,6 @@ class House:
             unsent = await work.mailbox.unsent_of(conversation)
         assert not counts.get("inbox.dead"), "an update was given up: see the log"
         return not counts.get("inbox.waiting") and not counts.get("outbox.sending") and not unsent
-
-    async def _until(self, holds: Callable[[], Any]) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + PATIENCE
-        while not await holds():
-            assert loop.time() < end, "what the test waits for did not happen"
-            await asyncio.sleep(0.002)
 
 
 MAI = StaffMember("staff-mai", "Mai", Role.AGENT)

@@ -24,6 +24,11 @@ class Turn:
             raise bad_request("chat not found")
         return self._private(number) if number > 0 else self._group(number)
 
+    def source(self) -> Chat:
+        """The chat to copy from: who has blocked the bot can not be written to, but what they wrote can be read."""
+        user = self.world.users.get(self.call["from_chat_id"])
+        return self.world.private_chat(self.bot.id, user) if user is not None else self.chat("from_chat_id")
+
     def _private(self, number: int) -> Chat:
         user = self.world.users.get(number)
         if user is None:

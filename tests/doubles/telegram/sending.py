@@ -140,7 +140,7 @@ def send_chat_action(turn: Turn) -> bool:
 
 @plays("copyMessage")
 def copy_message(turn: Turn) -> Json:
-    target, source = turn.chat(), turn.chat("from_chat_id")
+    target, source = turn.chat(), turn.source()
     original = turn.world.message(source, turn.call["message_id"], "message to copy not found")
     if not _copyable(original):
         raise bad_request("message can't be copied")
@@ -157,7 +157,7 @@ def copy_messages(turn: Turn) -> list[Json]:
 
 @plays("forwardMessage")
 def forward_message(turn: Turn) -> Json:
-    target, source = turn.chat(), turn.chat("from_chat_id")
+    target, source = turn.chat(), turn.source()
     original = turn.world.message(source, turn.call["message_id"], "message to forward not found")
     if not _copyable(original):
         raise bad_request("message can't be forwarded")
@@ -171,7 +171,7 @@ def forward_messages(turn: Turn) -> list[Json]:
 
 def _each(turn: Turn, content: Callable[[Json], Json]) -> list[Json]:
     """Copies of several messages: what is missing is skipped silently, albums stay together."""
-    target, source = turn.chat(), turn.chat("from_chat_id")
+    target, source = turn.chat(), turn.source()
     checks.ids_fit(turn.call["message_ids"])
     originals = [source.messages[number] for number in turn.call["message_ids"] if number in source.messages]
     originals = [original for original in originals if _copyable(original)]
