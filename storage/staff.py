@@ -29,20 +29,18 @@ class StaffDesk(Repository):
         return await self._first(select(Staff).where(col(Staff.brand) == brand, col(Staff.id) == staff_id))
 
     async def by_login(self, brand: str, login: str) -> Staff | None:
-        """The active member with this login name."""
+        """The member with this login name, also one who was switched off."""
         if not login:
             return None
-        return await self._first(
-            select(Staff).where(col(Staff.brand) == brand, col(Staff.login) == login, col(Staff.active))
-        )
+        named = select(Staff).where(col(Staff.brand) == brand, col(Staff.login) == login)
+        return await self._first(named.order_by(col(Staff.active).desc()))
 
     async def by_telegram(self, brand: str, telegram_id: str) -> Staff | None:
-        """The active member with this Telegram user id."""
+        """The member with this Telegram user id, also one who was switched off."""
         if not telegram_id:
             return None
-        return await self._first(
-            select(Staff).where(col(Staff.brand) == brand, col(Staff.telegram_id) == telegram_id, col(Staff.active))
-        )
+        known = select(Staff).where(col(Staff.brand) == brand, col(Staff.telegram_id) == telegram_id)
+        return await self._first(known.order_by(col(Staff.active).desc()))
 
     async def all(self, brand: str) -> list[Staff]:
         """Everybody, by name."""

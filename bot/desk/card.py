@@ -1,16 +1,20 @@
 """The escalation card: everything an agent needs before the first word, as facts and as Telegram HTML."""
 
-from html import escape
+import html
+from functools import partial
 from typing import Any
 
 from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus, CaseView
-from bot.domain.turn import Incoming, OrderView, Situation
+from bot.domain.turn import Incoming, OrderView, RequestView, Situation
 from nlp.types import Mood
 
-MESSAGES_SHOWN = 3
 ORDERS_SHOWN = 3
+REQUESTS_SHOWN = 3
 TEXT_SHOWN = 500
+LINE_SHOWN = 200  # characters of a name or a reason: with them all, a card fits into one message
+
+escape = partial(html.escape, quote=False)  # between tags quotes are only quotes
 
 MOOD_DOTS = {
     Mood.ANGRY: "🔴",
@@ -44,7 +48,7 @@ def card_facts(situation: Situation, decision: Escalate) -> dict[str, Any]:
         "moods": [mood.value for mood in situation.mood.moods],
         "trend": situation.mood.trend.value,
         "orders": [_order(order) for order in situation.orders[:ORDERS_SHOWN]],
-        "requests": [f"{request.number} {request.kind.value}: {request.status}" for request in situation.requests],
+        "requests": [_request(request) for request in situation.requests[:REQUESTS_SHOWN]],
         "tried": list(situation.tried.policies[-5:]),
         "source": situation.reading.source.value,
         "unsure": situation.reading.unsure,
@@ -53,23 +57,23 @@ def card_facts(situation: Situation, decision: Escalate) -> dict[str, Any]:
 
 def card_html(case: CaseView, card: dict[str, Any]) -> str:
     """The card as one Telegram message, in English with the customer's own words untouched."""
-    name = escape(card["customer"] or "Unnamed customer")
+    name = _line(card["customer"]) or "Unnamed customer"
     dots = "".join(MOOD_DOTS[Mood(mood)] for mood in card["moods"][-12:])
     reason = escape(card["reason"].replace("_", " "))
     lines = [
         f"{_URGENCY[card['urgency']]} <b>{case.number}</b> · {reason} · {name}".strip(),
         f"<i>{_state(case)}</i>",
         "",
-        f"<blockquote>{escape(card['message'][:TEXT_SHOWN]) or '(no text)'}</blockquote>",
-        f"<b>Why:</b> {escape(card['why'])} <code>{escape(card['policy'])}</code>",
+        f"<blockquote>{escape(card['message'][:TEXT_SHOWN].strip()) or '(no text)'}</blockquote>",
+        f"<b>Why:</b> {_line(card['why'])} <code>{escape(card['policy'])}</code>",
         f"<b>Mood:</b> {dots} {card['moods'][-1]}, {card['trend']}{' (unsure)' if card['unsure'] else ''}",
-        f"<b>Stage:</b> {escape(card['stage'])} – {escape(card['stage_why'])}",
+        f"<b>Stage:</b> {escape(card['stage'])} – {_line(card['stage_why'])}",
         f"<b>Writes:</b> {card['language']} · <b>level:</b> {card['level']}",
     ]
     lines += [f"📦 {escape(order['code'])} · {order['status']} · {order['total']:,} ₫" for order in card["orders"]]
-    lines += [f"📝 {escape(request)}" for request in card["requests"]]
+    lines += [f"📝 {_line(request)}" for request in card["requests"]]
     if card["tried"]:
-        lines.append(f"<b>Bot tried:</b> {escape(', '.join(card['tried']))}")
+        lines.append(f"<b>Bot tried:</b> {_line(', '.join(card['tried']))}")
     return "\n".join(lines)
 
 
@@ -92,8 +96,14 @@ def words_of(incoming: Incoming) -> str:
     return " ".join(part for part in (incoming.text, attached, pressed) if part)
 
 
+def _line(text: str) -> str:
+    """Somebody's words as HTML on one line, not too long."""
+    words = " ".join(text.split())
+    return escape(words if len(words) <= LINE_SHOWN else f"{words[: LINE_SHOWN - 1]}…")
+
+
 def _state(case: CaseView) -> str:
-    held_by = f" {escape(case.holder_name)}" if case.status is CaseStatus.HELD else ""
+    held_by = f" {_line(case.holder_name)}" if case.status is CaseStatus.HELD else ""
     return f"{_STATUS[case.status]}{held_by} · opened {case.opened_at:%H:%M} UTC"
 
 
@@ -105,3 +115,7 @@ def _order(order: OrderView) -> dict[str, Any]:
         "placed_at": order.placed_at.isoformat(),
         "items": [f"{line.quantity}× {line.name}" for line in order.lines],
     }
+
+
+def _request(request: RequestView) -> str:
+    return f"{request.number} {request.kind.value}: {request.status}"

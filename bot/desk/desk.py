@@ -68,6 +68,8 @@ class Desk:
         """Put a case back into the queue; only its holder or a senior may."""
         async with self._database.work(write=True) as work:
             case, events = await self._held_by(work, brand, case_id, by)
+            if case_view(case, events).status is CaseStatus.WAITING:
+                raise Stale(f"{case.number} is waiting already")
             view = await self._append(work, case, events, "passed_on", by, note)
             await work.mailbox.settle(settles, None)
             await self._commit(work)
@@ -114,7 +116,7 @@ class Desk:
         require(by, Role.AGENT)
         async with self._database.work(write=True) as work:
             _, case, events = await self._open_case(work, brand, conversation)
-            await work.cases.append(case.id or 0, len(events) + 1, "noted", by.id, by.name, text)
+            await self._add(work, case, len(events) + 1, "noted", by, text)
             await work.mailbox.settle(settles, None)
             await self._commit(work)
 
@@ -170,14 +172,17 @@ class Desk:
     ) -> CaseView:
         """Add an event as the next in line; the unique sequence number decides a race. The card follows."""
         seq = len(events) + 1
-        if not await work.cases.append(case.id or 0, seq, kind, by.id, by.name, note):
-            raise Stale(f"{case.number} has changed meanwhile")
+        await self._add(work, case, seq, kind, by, note)
         added = CaseEvent(
             brand=case.brand, case_id=case.id or 0, seq=seq, kind=kind, staff_id=by.id, staff_name=by.name, note=note
         )
         view = case_view(case, [*events, added])
         await self._update_card(work, case, view)
         return view
+
+    async def _add(self, work: Work, case: Case, seq: int, kind: str, by: StaffMember, note: str = "") -> None:
+        if not await work.cases.append(case.id or 0, seq, kind, by.id, by.name, note, self._now()):
+            raise Stale(f"{case.number} has changed meanwhile")
 
     async def _update_card(self, work: Work, case: Case, view: CaseView) -> None:
         """Have the card show the new state; within the group's lane this comes after the card itself."""
@@ -192,7 +197,7 @@ class Desk:
         await work.mailbox.post(rows)
 
     async def _post(self, work: Work, case: Case, where: Conversation, by: StaffMember, talk: Talk) -> None:
-        await work.cases.append(case.id or 0, await self._next_seq(work, case), "replied", by.id, by.name, "")
+        await self._add(work, case, await self._next_seq(work, case), "replied", by)
         turn_id = await work.turns.add(
             Turn(
                 brand=case.brand,

@@ -2,8 +2,10 @@
 
 import asyncio
 import hmac
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -35,7 +37,7 @@ class StaffRoom:
         """A one-time token for the admin's first login; None when an admin has logged in before."""
         async with self._database.work(write=True) as work:
             admin = await self._admin(work)
-            if await work.staff.has_session(admin.id):
+            if not admin.active or await work.staff.has_session(admin.id):
                 return None
             token = await work.staff.issue(self._brand, "login", admin.id, self._now() + LOGIN_LINK_LASTS)
             await work.commit()
@@ -44,7 +46,7 @@ class StaffRoom:
     async def redeem_login(self, token: str) -> tuple[StaffMember, str]:
         """Log in with a one-time token: the member and a session token. NotAllowed when used, old or unknown."""
         async with self._database.work(write=True) as work:
-            staff = await work.staff.redeem("login", token)
+            staff = self._own(await work.staff.redeem("login", token))
             if staff is None:
                 raise NotAllowed("a login link that is unknown, used or out of date")
             session = await self._session(work, staff)
@@ -53,16 +55,16 @@ class StaffRoom:
 
     async def login_password(self, login: str, password: str) -> tuple[StaffMember, str]:
         """Log in with a name and a password. The work is the same whether or not the name exists."""
-        async with self._database.work(write=True) as work:
+        async with self._database.work() as work:
             staff = await work.staff.by_login(self._brand, login)
-            if login == ADMIN and self._admin_password:
-                staff = await self._admin(work)
-                fits = hmac.compare_digest(password.encode(), self._admin_password.encode())
-            else:
-                known = staff.password_hash if staff is not None else ""
-                fits = await asyncio.to_thread(self._fits, known, password)
-            if staff is None or not fits or not staff.active:
-                raise NotAllowed("a wrong name or password")
+        if login == ADMIN and self._admin_password:
+            fits = hmac.compare_digest(password.encode(), self._admin_password.encode())
+        else:
+            fits = await asyncio.to_thread(self._fits, staff.password_hash if staff is not None else "", password)
+        if not fits or (staff is not None and not staff.active):
+            raise NotAllowed("a wrong name or password")
+        async with self._database.work(write=True) as work:
+            staff = staff or await self._admin(work)
             session = await self._session(work, staff)
             await work.commit()
         return member(staff), session
@@ -72,8 +74,8 @@ class StaffRoom:
         if not token:
             return None
         async with self._database.work() as work:
-            staff = await work.staff.session(token)
-        return member(staff) if staff is not None and staff.active else None
+            staff = self._own(await work.staff.session(token))
+        return member(staff) if staff is not None else None
 
     async def logout(self, token: str) -> None:
         """Revoke one session."""
@@ -114,7 +116,7 @@ class StaffRoom:
     async def bind_group(self, bot: str, code: str, chat: str, user_name: str) -> None:
         """Make `chat` the brand's staff group. NotAllowed for a code that is unknown, used or out of date."""
         async with self._database.work(write=True) as work:
-            if await work.staff.redeem("bind", code) is None:
+            if self._own(await work.staff.redeem("bind", code)) is None:
                 raise NotAllowed("a binding code that is unknown, used or out of date")
             await work.staff.bind(self._brand, bot, chat, user_name)
             await work.commit()
@@ -129,11 +131,21 @@ class StaffRoom:
             await work.staff.add(admin)
         return admin
 
+    def _own(self, staff: Staff | None) -> Staff | None:
+        """Keys of another brand in the same database open nothing here."""
+        return staff if staff is not None and staff.brand == self._brand else None
+
     def _fits(self, known: str, password: str) -> bool:
+        """Whether the password is the one behind the hash `known`; where there is none, nothing fits."""
         try:
-            return self._hasher.verify(known or self._hasher.hash("no such account"), password)
+            return self._hasher.verify(known or self._decoy, password) and bool(known)
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+    @cached_property
+    def _decoy(self) -> str:
+        """A hash that takes as long to compare with as a real one."""
+        return self._hasher.hash(secrets.token_urlsafe())
 
 
 def member(staff: Staff) -> StaffMember:
