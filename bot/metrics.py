@@ -1,5 +1,7 @@
 """What the process counts about itself, for Prometheus. Labels never hold anything personal."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from bot.intake.counting import Counted
@@ -18,6 +20,10 @@ class Metrics:
             "thau_readings", "Readings, by the reader that made them.", ["source"], registry=self.registry
         )
         self.policy_version = Gauge("thau_policy_version", "The policy version in force.", registry=self.registry)
+
+    def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
+        """Show a number that somebody else keeps."""
+        Gauge(name, text, registry=self.registry).set_function(value)
 
     def count(self, what: Counted) -> None:
         """Something happened at a door."""

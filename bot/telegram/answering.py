@@ -1,5 +1,6 @@
 """Small answers on the spot, beside the outbox: toasts, reactions, replies to staff. Losing one is no harm."""
 
+import asyncio
 import logging
 
 from aiogram.exceptions import AiogramError
@@ -9,6 +10,7 @@ from bot.telegram.trouble import reason
 
 log = logging.getLogger(__name__)
 
+_under_way: set[asyncio.Task[None]] = set()  # the event loop itself keeps no task alive
 TOAST_LIMIT = 200
 KEPT = "✍"  # "written down": the sign that a message stayed a note
 
@@ -19,6 +21,13 @@ async def toast(query: CallbackQuery, text: str = "") -> None:
         await query.answer(text[:TOAST_LIMIT] or None)
     except AiogramError as error:
         log.info("A press was not answered: %s", reason(error))
+
+
+def toast_aside(query: CallbackQuery) -> None:
+    """Stop the button's spinner without keeping the conversation's lane waiting for Telegram."""
+    task = asyncio.create_task(toast(query))
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
 
 
 async def react(message: Message, emoji: str) -> None:

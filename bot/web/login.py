@@ -22,22 +22,27 @@ SEE_OTHER = 303
 
 
 class Throttle:
-    """Counts failed logins per address; too many within five minutes have to wait."""
+    """Counts tries to log in per address; too many within five minutes without success have to wait."""
 
     def __init__(self) -> None:
-        self._failures: dict[str, deque[float]] = {}
+        self._tries: dict[str, deque[float]] = {}
 
     def full(self, address: str) -> bool:
-        """Whether too many logins from here have failed lately."""
-        failures = self._failures.get(address, deque())
-        while failures and failures[0] < time.monotonic() - WINDOW_S:
-            failures.popleft()
-        return len(failures) >= TRIES
+        """Whether too many tries from here have come lately."""
+        tries = self._tries.get(address, deque())
+        while tries and tries[0] < time.monotonic() - WINDOW_S:
+            tries.popleft()
+        return len(tries) >= TRIES
 
-    def failed(self, address: str) -> None:
-        if len(self._failures) >= ADDRESSES_KEPT:
-            self._failures.clear()
-        self._failures.setdefault(address, deque(maxlen=TRIES)).append(time.monotonic())
+    def tried(self, address: str) -> None:
+        """Count a try."""
+        if len(self._tries) >= ADDRESSES_KEPT:
+            self._tries.clear()
+        self._tries.setdefault(address, deque(maxlen=TRIES)).append(time.monotonic())
+
+    def forgive(self, address: str) -> None:
+        """Somebody from here got in: their slips do not count any more."""
+        self._tries.pop(address, None)
 
 
 def login_routes(door: WebDoor) -> APIRouter:
@@ -69,11 +74,13 @@ def login_routes(door: WebDoor) -> APIRouter:
         address = request.client.host if request.client else ""
         if throttle.full(address):
             return _form(request, door, next, "too_many_tries", 429)
+        throttle.tried(address)  # before the password is checked: many at once count as many
         try:
-            return enter(request, await door.staff.login_password(login, password), next)
+            entered = await door.staff.login_password(login, password)
         except SupportError:
-            throttle.failed(address)
             return _form(request, door, next, "wrong_login", 403)
+        throttle.forgive(address)
+        return enter(request, entered, next)
 
     @router.post("/logout")
     async def log_out(request: Request) -> Response:

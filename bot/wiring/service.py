@@ -167,7 +167,7 @@ class Service:
 
 
 def _in_danger(text: str) -> bool:
-    return Alarm.DANGER in alarms_in(text)
+    return bool({Alarm.DANGER, Alarm.SELF_HARM} & alarms_in(text))
 
 
 async def _awaited(other: Awaitable[object]) -> None:

@@ -165,7 +165,7 @@ async def test_a_press_is_answered_and_heard(room: Room) -> None:
     assert heard.press == Press(Action.DETAILS, "TS-01")
     assert heard.conversation == where
     assert heard.messages == ()
-    assert press.answer is not None
+    await room.fake.until(lambda: press.answer is not None)
 
 
 @pytest.mark.parametrize("data", ["p|d|TS-01|AAAAAAAA", "d:TS-01", "", "p|z|1|x", "s|claim|1|AAAAAAAA", "\ud83d|"])

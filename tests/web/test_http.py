@@ -127,7 +127,7 @@ async def test_too_many_tries_have_to_wait(monkeypatch: pytest.MonkeyPatch) -> N
     throttle = Throttle()
     for _ in range(TRIES):
         assert not throttle.full("1.2.3.4")
-        throttle.failed("1.2.3.4")
+        throttle.tried("1.2.3.4")
     assert throttle.full("1.2.3.4")
     assert not throttle.full("5.6.7.8")
     now += 301
@@ -169,3 +169,12 @@ async def test_the_demo_is_open_to_this_machine_only(served: Served, client_host
         "server": ("127.0.0.1", 8080),
     }
     assert await visit_of(Request(scope), served.door).may_simulate() is local
+
+
+async def test_a_login_that_works_forgives_the_slips_before_it() -> None:
+    throttle = Throttle()
+    for _ in range(TRIES):
+        throttle.tried("1.2.3.4")
+    assert throttle.full("1.2.3.4")
+    throttle.forgive("1.2.3.4")
+    assert not throttle.full("1.2.3.4")

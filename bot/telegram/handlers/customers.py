@@ -8,7 +8,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.intake.turns import Turns
-from bot.telegram.answering import toast
+from bot.telegram.answering import toast, toast_aside
 from bot.telegram.buttons import Seal
 from bot.telegram.handlers.results import Result
 from bot.telegram.translate import CommandOf, edited_from, incoming_from, press_from
@@ -71,6 +71,6 @@ async def press(
     if pressed is None:
         await toast(query, words("stale_button", query.from_user.language_code or ""))
         return None
-    await toast(query)
+    toast_aside(query)
     await turns.hear(press_from(query, pressed, brand, str(bot.id), received_at), inbox_id)
     return Result.TAKEN
