@@ -12,7 +12,7 @@ from storage.repository import Repository, table, values_of
 from storage.sqlite import QUICK
 from storage.tables import Case, CaseEvent, Request, RequestEvent, Voucher, now_utc
 
-OPENED, CLOSED = "opened", "closed"
+OPENED, FORGOTTEN, CLOSED = "opened", "forgotten", "closed"
 SETTLED = ("done", "refused")
 _FIRST_NUMBER = 1001
 _CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no signs that look or sound alike

@@ -57,16 +57,17 @@ def card_facts(situation: Situation, decision: Escalate) -> dict[str, Any]:
 
 def card_html(case: CaseView, card: dict[str, Any]) -> str:
     """The card as one Telegram message, in English with the customer's own words untouched."""
+    if "customer" not in card:
+        return _bare(case, card)
     name = _line(card["customer"]) or "Unnamed customer"
-    dots = "".join(MOOD_DOTS[Mood(mood)] for mood in card["moods"][-12:])
     reason = escape(card["reason"].replace("_", " "))
     lines = [
         f"{_URGENCY[card['urgency']]} <b>{case.number}</b> · {reason} · {name}".strip(),
         f"<i>{_state(case)}</i>",
         "",
         f"<blockquote>{escape(card['message'][:TEXT_SHOWN].strip()) or '(no text)'}</blockquote>",
-        f"<b>Why:</b> {_line(card['why'])} <code>{escape(card['policy'])}</code>",
-        f"<b>Mood:</b> {dots} {card['moods'][-1]}, {card['trend']}{' (unsure)' if card['unsure'] else ''}",
+        f"<b>Why:</b> {_line(card.get('why', ''))} <code>{escape(card['policy'])}</code>",
+        *_moods(card),
         f"<b>Stage:</b> {escape(card['stage'])} – {_line(card['stage_why'])}",
         f"<b>Writes:</b> {card['language']} · <b>level:</b> {card['level']}",
     ]
@@ -75,6 +76,14 @@ def card_html(case: CaseView, card: dict[str, Any]) -> str:
     if card["tried"]:
         lines.append(f"<b>Bot tried:</b> {_line(', '.join(card['tried']))}")
     return "\n".join(lines)
+
+
+def _bare(case: CaseView, card: dict[str, Any]) -> str:
+    """The card of a customer who was forgotten, or whose words have expired."""
+    reason = escape(case.reason.replace("_", " "))
+    who = "the customer deleted their data" if card.get("forgotten") else "the words have expired"
+    head = f"{_URGENCY[int(case.urgency)]} <b>{case.number}</b> · {reason} · {who}".strip()
+    return f"{head}\n<i>{_state(case)}</i>"
 
 
 def card_buttons(case: CaseView) -> list[list[dict[str, Any]]]:
@@ -94,6 +103,15 @@ def words_of(incoming: Incoming) -> str:
     press = incoming.press
     pressed = f"[button: {press.action.value} {press.value}".strip() + "]" if press else ""
     return " ".join(part for part in (incoming.text, attached, pressed) if part)
+
+
+def _moods(card: dict[str, Any]) -> list[str]:
+    """The moods as a line, unless they have expired."""
+    moods = card.get("moods")
+    if not moods:
+        return []
+    dots = "".join(MOOD_DOTS[Mood(mood)] for mood in moods[-12:])
+    return [f"<b>Mood:</b> {dots} {moods[-1]}, {card['trend']}{' (unsure)' if card['unsure'] else ''}"]
 
 
 def _line(text: str) -> str:

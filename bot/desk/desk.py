@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from bot.desk.card import card_buttons, card_html
+from bot.desk.parting import forget_customer, is_gone
 from bot.desk.queue import QueueItem, RequestItem, open_cases, open_requests
 from bot.desk.topic import staff_lane, to_topic
 from bot.desk.words import CustomerWords
@@ -71,6 +72,8 @@ class Desk:
             if case_view(case, events).status is CaseStatus.WAITING:
                 raise Stale(f"{case.number} is waiting already")
             view = await self._append(work, case, events, "passed_on", by, note)
+            conversation = await self._conversation(work, case)
+            await self._tell(work, conversation, await self._words.passed_on(work, conversation), case.id)
             await work.mailbox.settle(settles, None)
             await self._commit(work)
         return view
@@ -83,7 +86,10 @@ class Desk:
             case, events = await self._held_by(work, brand, case_id, by)
             view = await self._append(work, case, events, "closed", by, reason)
             conversation = await self._conversation(work, case)
-            await self._tell(work, conversation, await self._words.closed(work, conversation), case.id)
+            if await is_gone(work, case):
+                await self._part(work, conversation)
+            else:
+                await self._tell(work, conversation, await self._words.closed(work, conversation), case.id)
             await work.mailbox.settle(settles, None)
             await self._commit(work)
         return view
@@ -163,8 +169,7 @@ class Desk:
         view = await self._append(work, case, events, "claimed", by, "")
         conversation = await self._conversation(work, case)
         await work.mailbox.withdraw(conversation.address, reason=HUMAN_HOLDS)
-        if not any(event.kind == "claimed" and event.staff_id == by.id for event in events):
-            await self._tell(work, conversation, await self._words.joined(work, conversation, by.name), case.id)
+        await self._tell(work, conversation, await self._words.joined(work, conversation, by.name), case.id)
         return view
 
     async def _append(
@@ -220,6 +225,12 @@ class Desk:
     async def _commit(self, work: Work) -> None:
         work.after_commit(self._posted)
         await work.commit()
+
+    async def _part(self, work: Work, where: Conversation) -> None:
+        """The case was all that was left of a forgotten customer: tell them, and erase the rest."""
+        farewell = self._to_customer(where, "system", "say", await self._words.left(work, where))
+        await forget_customer(work, where.brand, where.customer_id)
+        await work.mailbox.post([farewell])
 
     async def _tell(self, work: Work, where: Conversation, payload: dict[str, Any], case_id: int | None = None) -> None:
         """Words of the desk itself: who is speaking now, and what became of a case or a request."""

@@ -24,6 +24,14 @@ class CustomerWords:
         """A named colleague writes from now on."""
         return to_json(await self._tell(work, where, "human_joined", staff=staff))
 
+    async def passed_on(self, work: Work, where: Conversation) -> dict[str, Any]:
+        """Another colleague takes over; nothing has to be told again."""
+        return to_json(await self._tell(work, where, "human_passed_on"))
+
+    async def left(self, work: Work, where: Conversation) -> dict[str, Any]:
+        """The case is closed, the bot is back; nobody is asked for anything."""
+        return to_json(await self._tell(work, where, "human_left"))
+
     async def closed(self, work: Work, where: Conversation) -> dict[str, Any]:
         """The case is closed, the bot is back; how was it? One tap."""
         message = to_json(await self._tell(work, where, "case_closed_rate"))

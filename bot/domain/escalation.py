@@ -23,6 +23,7 @@ class CaseEventKind(StrEnum):
     NOTED = "noted"
     REPLIED = "replied"
     REMINDED = "reminded"
+    FORGOTTEN = "forgotten"  # the customer had everything about them erased
     CLOSED = "closed"
     RATED = "rated"
 

@@ -34,8 +34,8 @@ Kind = Callable[[Post], Awaitable[tuple[str, ...]]]
 
 CASE_LINK = "case"  # a card is linked as the copy of its case, so that it can be edited
 # Doing these twice harms nobody. A card belongs here: two cards of one case are better than a case that nobody sees.
-REPEATABLE = frozenset({"card", "edit_card", "edit", "close_topic"})
-_STAFF_KINDS = frozenset({"card", "note", "edit_card", "close_topic"})
+REPEATABLE = frozenset({"card", "edit_card", "edit", "close_topic", "delete_topic"})
+_STAFF_KINDS = frozenset({"card", "note", "edit_card", "close_topic", "delete_topic"})
 
 
 class TelegramChannel:
@@ -56,6 +56,7 @@ class TelegramChannel:
             "copy": self._copy,
             "edit": self._edit,
             "close_topic": self._close_topic,
+            "delete_topic": self._delete_topic,
         }
 
     async def deliver(self, post: Post) -> tuple[str, ...]:
@@ -180,6 +181,11 @@ class TelegramChannel:
 
     async def _close_topic(self, post: Post) -> tuple[str, ...]:
         await self._topics.close(post)
+        return ()
+
+    async def _delete_topic(self, post: Post) -> tuple[str, ...]:
+        """Delete a forgotten customer's topic with all that is in it; tried again until it is gone."""
+        await self._topics.delete(int(post.payload["chat"]), int(post.payload["thread"]))
         return ()
 
     async def _in_topic(self, post: Post, send: Callable[[Place], Awaitable[T]]) -> tuple[Place, T]:

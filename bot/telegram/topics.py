@@ -66,6 +66,16 @@ class Topics:
             if not (is_gone(error) or "not_modified" in error.message.lower()):
                 raise
 
+    async def delete(self, chat: int, thread: int) -> None:
+        """Delete a topic and its messages, wherever its group has moved; one that is gone is as good as deleted."""
+        try:
+            await self._bot.delete_forum_topic(chat, thread)
+        except TelegramMigrateToChat as moved:
+            await self.delete(moved.migrate_to_chat_id, thread)
+        except TelegramBadRequest as error:
+            if not is_gone(error):
+                raise
+
     async def drop(self, post: Post) -> None:
         """Forget a topic that somebody deleted; links to messages stay."""
         async with self._database.work(write=True) as work:

@@ -77,6 +77,12 @@ class PlainWords:
     async def joined(self, work: object, where: object, staff: str) -> dict[str, Any]:
         return {"text": f"{staff} is here now"}
 
+    async def passed_on(self, work: object, where: object) -> dict[str, Any]:
+        return {"text": "A colleague takes over"}
+
+    async def left(self, work: object, where: object) -> dict[str, Any]:
+        return {"text": "The bot is back"}
+
     async def closed(self, work: object, where: object) -> dict[str, Any]:
         return {"text": "All done?"}
 

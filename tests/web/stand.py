@@ -84,6 +84,12 @@ class PlainWords:
     async def joined(self, work: Work, where: object, staff: str) -> dict[str, Any]:
         return {"text": f"{staff} is with you now."}
 
+    async def passed_on(self, work: Work, where: object) -> dict[str, Any]:
+        return {"text": "A colleague takes over."}
+
+    async def left(self, work: Work, where: object) -> dict[str, Any]:
+        return {"text": "Our colleague has finished."}
+
     async def closed(self, work: Work, where: object) -> dict[str, Any]:
         stars = [{"label": f"{n}★", "action": "rate", "value": str(n)} for n in range(1, 6)]
         return {"text": "Was this helpful?", "buttons": [stars]}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot.domain.consent import PersonalisationLevel
+from bot.domain.escalation import CaseStatus
 from bot.domain.turn import Action, Effect, Forget, Pending, SetLevel, StopSuggestions
 from bot.reply.talk import Rows, SkillResult, Talk
 
@@ -67,8 +68,12 @@ def forget(talk: Talk) -> SkillResult:
 
 
 def settle_forget(talk: Talk, *, yes: bool) -> SkillResult:
-    """Erase, or leave everything as it is."""
-    return replace(talk.result("forget_done"), effects=(Forget(),)) if yes else talk.result("forget_kept")
+    """Erase, or leave everything as it is. An open case stays with staff, and the answer says so."""
+    if not yes:
+        return talk.result("forget_kept")
+    case = talk.situation.case
+    human = case is not None and case.status is not CaseStatus.CLOSED
+    return replace(talk.result("forget_done", human=human), effects=(Forget(),))
 
 
 def stop(talk: Talk) -> SkillResult:
