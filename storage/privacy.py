@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, insert, or_, select, update
 
+from storage.cases import FORGOTTEN
 from storage.people import BY_ADDRESS, BY_CONVERSATION, BY_CUSTOMER
-from storage.repository import table
+from storage.repository import table, values_of
 from storage.tables import (
     Case,
     CaseEvent,
+    ChannelIdentity,
     Conversation,
     Customer,
     DecisionRow,
@@ -24,6 +26,7 @@ from storage.tables import (
     ReadingRow,
     Request,
     RequestEvent,
+    StaffTopic,
     Token,
     Turn,
 )
@@ -32,6 +35,7 @@ from storage.work import Work
 _CASES, _CONVERSATIONS, _CUSTOMERS, _DECISIONS = table(Case), table(Conversation), table(Customer), table(DecisionRow)
 _EVENTS, _INBOX, _LINKS, _OUTBOX = table(Event), table(Inbox), table(MessageLink), table(Outbox)
 _READINGS, _TOKENS, _TURNS = table(ReadingRow), table(Token), table(Turn)
+_CASE_EVENTS, _IDENTITIES, _TOPICS = table(CaseEvent), table(ChannelIdentity), table(StaffTopic)
 
 # Rows that hang on a row of the person's: child -> (its column, the parent).
 _CHILDREN = {
@@ -48,6 +52,8 @@ _PSEUDONYMISED: dict[str, dict[str, Any]] = {
 _NOT_EXPORTED = {"outbox", "message_link", "staff_topic"}
 # Events that hold a customer's own "no", or keep a question or a search from being repeated.
 _KEPT_AT_OFF = ("dismissed", "asked_level", "lookup", "suggested")
+# What stays of an open case's card: nothing that tells who the person is or what they said.
+_OF_THE_CASE = ("reason", "policy", "urgency", "language")
 _INTERNAL = {"situation", "staff_id", "staff_name", "brand"}
 
 
@@ -79,18 +85,25 @@ async def export(work: Work, brand: str, customer_id: str) -> dict[str, Any]:
     return found
 
 
-async def forget(work: Work, brand: str, customer_id: str) -> None:
-    """Erase the person within this unit of work.
+async def forget(work: Work, brand: str, customer_id: str) -> list[Case]:
+    """Erase the person within this unit of work; the open cases that stay, without the person.
 
     Orders stay, without customer and phone; vouchers stay good for whoever holds the code. Updates not handled yet
     stay too: they are what the person says next. What a channel has already shown is the channel's to delete.
     """
-    for rows, which in reversed(await _person(work, brand, customer_id)):
+    person = await _person(work, brand, customer_id)
+    kept = await _without_person(work, brand, customer_id)
+    for rows, which in reversed(person):
         if rows.name in _PSEUDONYMISED:
             await work.session.execute(update(rows).where(which).values(_PSEUDONYMISED[rows.name]))
         elif rows is _INBOX:
             handled = update(rows).where(which, rows.c.state != "waiting")
             await work.session.execute(handled.values(payload={}, conversation="", error=""))
+
+    A case that staff have not closed must not vanish unseen: it stays with its reason, urgency and policy alone. The
+    address of its conversation and the staff topic stay with it, under a new customer without a name, so that staff
+    can still answer and hear what is answered. Who closes the case erases that customer too, unless the person has
+    written again.
         else:
             await work.session.execute(delete(rows).where(which))
     work.session.expunge_all()
@@ -98,9 +111,48 @@ async def forget(work: Work, brand: str, customer_id: str) -> None:
 
 async def forget_profile(work: Work, brand: str, customer_id: str, talk_since: datetime) -> None:
     """Erase what a customer at level off leaves no trace of: views and carts, and moods heard before `talk_since`.
+        elif rows in (_LINKS, _TOPICS):
+            # The topic of an open case stays, and so do the links: they name messages, not words.
+            open_at = select(_CONVERSATIONS.c.address).where(_CONVERSATIONS.c.id.in_([c.conversation_id for c in kept]))
+            await work.session.execute(delete(rows).where(which, rows.c.conversation.not_in(open_at)))
 
     What they refused or were asked once stays, or they would be asked and shown the same again.
     """
+    return kept
+
+
+async def _without_person(work: Work, brand: str, customer_id: str) -> list[Case]:
+    """Take the person's open cases and their conversations over to a customer without a name."""
+    files = [file for file in await work.cases.queue(brand) if file[0].customer_id == customer_id]
+    if not files:
+        return []
+    language = str(files[0][0].card.get("language", ""))
+    nobody = Customer(brand=brand, language=language if language in ("en", "vi") else "")
+    await work.session.execute(insert(_CUSTOMERS).values(values_of(nobody)))
+    for case, events in files:
+        card = {name: case.card[name] for name in _OF_THE_CASE if name in case.card} | {"forgotten": True}
+        case.card, case.customer_id = card, nobody.id
+        stripped = update(_CASES).where(_CASES.c.id == case.id)
+        await work.session.execute(stripped.values(card=card, customer_id=nobody.id, why=""))
+        await work.session.execute(update(_CASE_EVENTS).where(_CASE_EVENTS.c.case_id == case.id).values(note=""))
+        await work.cases.append(case.id or 0, len(events) + 1, FORGOTTEN)
+        await _hand_over(work, case, customer_id)
+    return [case for case, _ in files]
+
+
+async def _hand_over(work: Work, case: Case, customer_id: str) -> None:
+    """The conversation of a case, and the one identity that writes there, become those of the case's customer."""
+    conversation = update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == case.conversation_id)
+    moved = conversation.values(customer_id=case.customer_id).returning(
+        _CONVERSATIONS.c.channel, _CONVERSATIONS.c.address
+    )
+    channel, address = (await work.session.execute(moved)).one()
+    writer = and_(
+        _IDENTITIES.c.customer_id == customer_id,
+        _IDENTITIES.c.channel == channel,
+        _IDENTITIES.c.external_id == address.rsplit(":", 1)[-1],
+    )
+    await work.session.execute(update(_IDENTITIES).where(writer).values(customer_id=case.customer_id, name=""))
     own = (_EVENTS.c.brand == brand, _EVENTS.c.customer_id == customer_id)
     await work.session.execute(delete(_EVENTS).where(*own, _EVENTS.c.kind.not_in(_KEPT_AT_OFF)))
     talks = select(_CONVERSATIONS.c.id).where(
@@ -156,7 +208,7 @@ async def _person(work: Work, brand: str, customer_id: str) -> list[tuple[Table,
     """Every table with rows of the person and which rows those are; parents before children."""
     own = select(_CONVERSATIONS).where(_CONVERSATIONS.c.brand == brand, _CONVERSATIONS.c.customer_id == customer_id)
     addresses = list(await work.session.scalars(own.with_only_columns(_CONVERSATIONS.c.address)))
-    numbers = own.with_only_columns(_CONVERSATIONS.c.id)
+    numbers = list(await work.session.scalars(own.with_only_columns(_CONVERSATIONS.c.id)))
     found = [(_CUSTOMERS, _CUSTOMERS.c.id == customer_id)]
     found += [(rows, rows.c.customer_id == customer_id) for rows in BY_CUSTOMER]
     found += [(rows, rows.c.conversation_id.in_(numbers)) for rows in BY_CONVERSATION]

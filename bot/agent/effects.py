@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.desk.parting import forget_customer
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.turn import (
     CreateRequest,
@@ -17,7 +18,7 @@ from bot.domain.turn import (
     SetLevel,
     StopSuggestions,
 )
-from storage.privacy import forget, forget_profile
+from storage.privacy import forget_profile
 from storage.tables import Conversation, Customer, Outbox, Request
 from storage.work import Work
 
@@ -52,7 +53,7 @@ async def carry_out(effect: Effect, bearer: Bearer) -> None:
         case SetLevel(level, wording):
             await _set_level(bearer, level, wording)
         case Forget():
-            await forget(work, customer.brand, customer.id)
+            await forget_customer(work, customer.brand, customer.id)
             bearer.forgotten = True
         case LinkPhone(phone):
             await _link_phone(bearer, phone)

@@ -47,6 +47,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     # humans
     **_with("", "escalated_human", "escalated_angry", "escalated_danger", "escalated_legal", "escalated_fraud"),
     **_with("", "escalated_failed", "escalated_trend", "escalated_complaint", "human_left", "case_closed_rate"),
+    **_with("", "human_passed_on"),
     **_with("staff", "human_joined"),
     # orders
     **_with(_ORDER, *(f"order_{status}" for status in OrderStatus)),
@@ -96,7 +97,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("off basic full", "level_question"),
     **_with("meaning back", *(f"level_set_{level}" for level in PersonalisationLevel)),
     **_with("address level orders requests", "mydata"),
-    **_with("", "mydata_none", "forget_ask", "forget_done", "forget_kept", "stop"),
+    **_with("", "mydata_none", "forget_ask", "forget_kept", "stop"),
+    **_with("human", "forget_done"),
     **_with("", "language_ask", "language_set", "address_ask", "address_set"),
     # labels
     **_with("", *(f"menu_{command}" for command in Command if command is not Command.START)),

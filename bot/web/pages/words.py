@@ -241,6 +241,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "event_closed": ("closed by {name}", "{name} đóng ca"),
     "event_rated": ("rated", "được đánh giá"),
     "accept": ("Accept", "Tiếp nhận"),
+    "event_forgotten": ("the customer had their data deleted", "khách đã xóa dữ liệu của mình"),
     "done": ("Done", "Hoàn tất"),
     "refuse": ("Refuse", "Từ chối"),
     "refuse_note": ("Why is it refused?", "Vì sao từ chối?"),
@@ -262,6 +263,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unnamed": ("Unnamed customer", "Khách chưa có tên"),
     "just_now": ("just now", "vừa xong"),
     "minutes": ("{count} min", "{count} phút"),
+    "forgotten": ("Forgotten customer", "Khách đã xóa dữ liệu"),
     "hours": ("{count} h", "{count} giờ"),
     "days": ("{count} d", "{count} ngày"),
     # policies
