@@ -124,6 +124,7 @@ class Incoming:
     command: Command | None = None
     argument: str = ""  # what followed the command: /start <token>
     messages: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()  # the words of each of the messages, where several were joined
     album: str = ""  # the channel's album id, if the message is part of one
     edits: str = ""  # the id of the message this one replaces
     menu_language: str = ""  # language of the pressed menu button, if any
@@ -215,6 +216,7 @@ class FaqHit:
     question: str
     answer: str  # HTML in Telegram's subset
     score: float
+    named: bool = False  # the message uses the entry's own words, several in a row
 
 
 class RequestKind(StrEnum):
@@ -298,7 +300,7 @@ class CustomerView:
     suggestions_stopped: bool = False
     asked_level: bool = False  # the level question was asked already
     segments: frozenset[str] = frozenset()
-    language_chosen: bool = False
+    language_chosen: bool = False  # by the customer, not by whoever filled in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +327,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a customer who wants to be advised has said about it; prices in VND, 0 where nothing was said.
+
+    `words` are what to look for, without the price; `gift` when it is for somebody else.
+    """
+
+    words: str = ""
+    budget_from: int = 0
+    budget_to: int = 0
+    gift: bool = False
+
+    def affords(self, price: int) -> bool:
+        """Whether a price lies within what was said."""
+        return self.budget_from <= price <= (self.budget_to or price)
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything a decision may use. Frozen and stored with the decision, so that the past can be replayed."""
 
@@ -348,8 +367,10 @@ class Situation:
     case: CaseView | None = None
     tried: Tried = field(default_factory=Tried)
     found_order: OrderView | None = None  # looked up by number + last four digits: status only
-    lookup_refused: str = ""  # "", "no_match" or "too_often"
+    lookup_refused: str = ""  # "", "no_match", "too_often", or "phone_taken": the shared number is another account's
     mydata: str = ""  # the JSON export, only when /mydata was asked
+    need: Need = field(default_factory=Need)
+    talked_order: str = ""  # the code of the one order that this conversation was about a moment ago
 
 
 # What an answer changes besides speaking: the agent carries these out in the turn's own transaction.
@@ -436,6 +457,7 @@ class Answer:
     apologised: bool = False
     solved: bool = False  # the answer came from data; an unsure or "I don't know" answer is not solved
     asked_level: bool = False  # this answer showed the personalisation levels to choose from
+    about: tuple[str, ...] = ()  # skus and order codes it spoke of, in order: "the second one" means one of them
 
 
 REQUEST_NUMBER = "\x00request\x00"

@@ -93,10 +93,10 @@ def _lead(talk: Talk, key: str) -> tuple[Markup, bool]:
 def _escalated(talk: Talk, decision: Escalate) -> SkillResult:
     key = decision.text if talk.texts.stands_alone(decision.text) else "escalated_human"
     told = talk.result(key)
-    facts = _skill(talk, decision.skill) if decision.skill else None
+    facts = _skill(replace(talk, handover=True), decision.skill) if decision.skill else None
     if facts is None or not facts.solved:
         return told
-    return SkillResult(key, paragraphs((told.text, facts.text)), solved=True)
+    return SkillResult(key, paragraphs((told.text, facts.text)), solved=True, about=facts.about)
 
 
 def _asked(talk: Talk, decision: Ask) -> SkillResult:
@@ -149,12 +149,14 @@ def _answer(result: SkillResult, lead: Markup, apologised: bool = False) -> Answ
         apologised=apologised or result.key.startswith(_APOLOGY),
         solved=result.solved,
         asked_level=result.asked_level,
+        about=result.about,
     )
 
 
 def _with_cards(talk: Talk, answer: Answer) -> Answer:
     cards = tuple(_card(talk, suggestion) for suggestion in talk.suggestions)
-    return replace(answer, messages=(*answer.messages, *cards), suggestions=talk.suggestions)
+    about = tuple(suggestion.sku for suggestion in talk.suggestions)
+    return replace(answer, messages=(*answer.messages, *cards), suggestions=talk.suggestions, about=about)
 
 
 def _card(talk: Talk, suggestion: Suggestion) -> OutgoingMessage:
@@ -178,8 +180,9 @@ def _with_level_question(talk: Talk, result: SkillResult, answer: Answer) -> Ans
     case_open = situation.case is not None and situation.case.status is not CaseStatus.CLOSED
     said_words = situation.incoming.press is None and situation.incoming.command is None
     calm = not result.effects and situation.reading.intent not in _TROUBLES
+    met = situation.tried.answers > 0 and customer.known  # nobody's first answer is a question about data
     good_moment = result.solved and result.pending is None and said_words and not case_open and calm
-    if not good_moment or not customer.known or customer.asked_level or situation.reading.mood not in _MOODS_TO_ASK_IN:
+    if not (met and good_moment) or customer.asked_level or situation.reading.mood not in _MOODS_TO_ASK_IN:
         return answer
     question = OutgoingMessage(str(talk.say("level_question", **level_meanings(talk))), buttons=level_buttons(talk))
     return replace(answer, messages=(*answer.messages, question), asked_level=True)

@@ -23,6 +23,7 @@ COMMON = frozenset(
         "police",
         "fire",
         "ambulance",
+        "listening",
     }
 )
 
@@ -46,12 +47,17 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "busy", "went_wrong", "stale_button", "not_yours", "not_found"),
     # humans
     **_with("", "escalated_human", "escalated_angry", "escalated_danger", "escalated_legal", "escalated_fraud"),
+    **_with("", "escalated_injury", "danger_again", "escalated_self_harm", "self_harm_again", "still_waiting_again"),
+    **_with("", "farewell", "condolence", "taste_noted"),
     **_with("", "escalated_failed", "escalated_trend", "escalated_complaint", "human_left", "case_closed_rate"),
     **_with("", "human_passed_on"),
     **_with("staff", "human_joined"),
     # orders
     **_with(_ORDER, *(f"order_{status}" for status in OrderStatus)),
     **_with("expected", "order_late"),
+    **_with("", "order_late_ask", "return_our_fault"),
+    **_with("thing", "order_no_such_thing"),
+    **_with("code items", "order_again"),
     **_with("", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_failed"),
     **_with("", "lookup_too_often", "if_understood"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
@@ -66,15 +72,16 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("number kind order status", "request_exists"),
     **_with(_REFUSED, "cancel_shipped", "cancel_delivered", "change_shipped", "change_delivered", "order_over"),
     **_with(_REFUSED, "return_not_yet", "return_late", "return_done", "warranty_not_yet"),
-    **_with("kind", "ask_order", "ask_item", "ask_photo", "ask_receipt", "ask_reason_cancel", "ask_reason_return"),
+    **_with("kind", "ask_order", "ask_item", "ask_photo", "ask_receipt", "ask_reason_cancel", "ask_reason_return", "ask_wish"),
     **_with("kind", "ask_what_change", "ask_detail_change", "ask_issue_payment", "ask_problem_warranty"),
     **_with("code items", *(f"confirm_{kind}" for kind in RequestKind)),
     **_with("number code", *(f"made_{kind}" for kind in RequestKind)),
     **_with("label value", "summary_line"),
     **_with("", "form_left", "form_stuck", "photo_there", "photo_none"),
-    **_with("", *(f"field_{field}" for field in ("item", "reason", "what", "detail", "issue", "problem", "photo"))),
+    **_with("", *(f"field_{field}" for field in ("item", "reason", "wish", "what", "detail", "issue", "problem", "photo"))),
     **_with("", "option_changed_mind", "option_ordered_wrong", "option_too_slow", "option_cheaper", "option_other"),
     **_with("", "option_new_address", "option_new_size", "option_new_quantity", "option_all", "option_skip"),
+    **_with("", "option_exchange", "option_refund"),
     **_with("", "option_damaged", "option_wrong_received", "option_size_fit", "option_not_as_shown"),
     **_with("", "option_charged_twice", "option_paid_unseen", "option_refund_missing"),
     # products and suggestions
@@ -89,6 +96,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("aspect", "compare_aspect"),
     **_with("product value", "compare_row"),
     **_with("product price", "card"),
+    **_with("budget", "offer_none_fits", "offer_found"),
     **_with("", "offer_asked", "offer_more", "offer_none", "recommend_need", "suggest_intro", "not_interested"),
     **_with("why", "why"),
     # privacy and preferences

@@ -45,6 +45,7 @@ class SkillResult:
     document_text: str = ""
     solved: bool = False
     asked_level: bool = False
+    about: tuple[str, ...] = ()  # skus and order codes, in the order told
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Talk:
     zone: tzinfo
     tone: Tone = Tone.WARM
     suggestions: tuple[Suggestion, ...] = ()
+    handover: bool = False  # a human is being called with this answer: facts only, no questions
 
     @property
     def language(self) -> Language:
@@ -122,6 +124,7 @@ def common_values(shop: ShopFacts, customer: CustomerView, *, open_hours: bool) 
         "police": shop.emergency.police,
         "fire": shop.emergency.fire,
         "ambulance": shop.emergency.ambulance,
+        "listening": shop.emergency.listening,
     }
 
 

@@ -30,6 +30,23 @@ _NEAR_DAYS = (
 )
 
 _SHORTEST_CODE = 4  # digits
+_LIKELY = 0.8  # of the best product's score: the words mean this product, too
+_ORDERED = (
+    re.compile(
+        r"((?:\w+ ){1,4})(?:em|anh|chị|chi|mình|minh|mk|tôi|toi|tui|cô|chú|bác|con|cháu) "
+        r"(?:đã |da |mới |moi |có |co )?(?:đặt|dat|mua|order)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?:the|my|that) ((?:\w+ ){1,3})(?:that )?i(?: have|'ve)? (?:ordered|bought)\b", re.IGNORECASE),
+)
+# Words that are no thing one orders: "đơn hàng em đặt", "hôm qua mình mua".
+_NO_THING = frozenset(
+    """
+    don hang mon cai chiec bo doi kien goi ma so cua cho va la thi ma nhung shop oi ad alo da a vang em anh chi
+    minh toi hom qua nay kia tuan truoc thang hom sao khong ko bao gio luc khi neu lan roi vua moi co gi nhieu
+    order orders parcel package thing things item items one ones stuff that last first whole
+    """.split()
+)
 _LONGEST_CHOICE = 80  # characters of an answer that only points at an option
 
 
@@ -86,7 +103,29 @@ def mentioned_order(situation: Situation, orders: Sequence[OrderView], zone: tzi
     heard = {word for word in said.split() if len(word) > 1}
     overlaps = [max((len(heard & set(plain(line.name).split())) for line in o.lines), default=0) for o in orders]
     best = max(overlaps, default=0)
-    return _only([o for o, overlap in zip(orders, overlaps, strict=True) if overlap == best]) if best >= 2 else None
+    if best >= 2:
+        return _only([o for o, overlap in zip(orders, overlaps, strict=True) if overlap == best])
+    thing = ordered_thing(text)
+    return _only([order for order in orders if thing_in(thing, situation, order)]) if thing else None
+
+
+def ordered_thing(text: str) -> str:
+    """What the customer says they ordered, as they wrote it: "áo dài" in "áo dài em đặt thứ 7"; "" when open."""
+    for pattern in _ORDERED:
+        found = pattern.search(text)
+        words = found[1].split() if found else []
+        while words and plain(words[0]) in _NO_THING:
+            words = words[1:]
+        if words and not {plain(word) for word in words} & _NO_THING:
+            return " ".join(words)
+    return ""
+
+
+def thing_in(thing: str, situation: Situation, order: OrderView) -> bool:
+    """Whether an order holds a thing: by its words, or because the catalogue finds that thing by them."""
+    words = set(plain(thing).split())
+    found = {product.sku for product in situation.products if product.score >= _LIKELY * situation.products[0].score}
+    return any(words <= set(plain(line.name).split()) or line.sku in found for line in order.lines)
 
 
 def _digits(code: str) -> str:

@@ -222,10 +222,11 @@ def test_level_is_asked_once_in_a_good_moment() -> None:
     orders_ = (make_order(),)
 
     def asked(**overrides: object) -> bool:
-        values = {"customer": newcomer, "orders": orders_} | overrides
+        values = {"customer": newcomer, "orders": orders_, "tried": Tried(answers=1)} | overrides
         return ask("order_status", "đơn của tôi đâu", **values).asked_level
 
     assert asked()
+    assert not asked(tried=Tried())
     assert not asked(customer=KNOWN)
     assert not asked(customer=replace(newcomer, known=False), orders=orders_)
     assert not asked(mood=make_situation().mood, reading=make_situation(mood=Mood.ANXIOUS).reading)

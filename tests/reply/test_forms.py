@@ -21,7 +21,8 @@ from bot.domain.turn import (
     RequestView,
     Situation,
 )
-from tests.doubles.situations import NOW, make_order, make_situation
+from nlp.types import Intent, Mood
+from tests.doubles.situations import NOW, make_order, make_reading, make_situation
 from tests.reply.conftest import KNOWN, ask, go_on, labels, said
 
 TEE, MUG = LineView("TEE-01", "Áo thun cotton", 1, 190_000), LineView("MUG-02", "Cốc sứ trắng", 2, 90_000)
@@ -146,8 +147,19 @@ def test_unclear_confirmation_is_repeated_then_a_colleague_is_offered() -> None:
 def test_a_press_that_was_not_offered_does_not_fit() -> None:
     situation = scene(PLACED, PACKED)
     answer = go_on(situation, begin("cancel", situation), **pressed(Action.CHOOSE, "TH-9999"))
-    assert answer.text_key == "ask_again"
-    assert go_on(situation, begin("cancel", situation), **pressed(Action.CONFIRM, "yes")).text_key == "ask_again"
+    assert answer.text_key == "stale_button"
+    assert answer.pending == begin("cancel", situation).pending
+    assert go_on(situation, begin("cancel", situation), **pressed(Action.CONFIRM, "yes")).text_key == "stale_button"
+
+
+def test_a_button_of_an_earlier_step_is_out_of_date() -> None:
+    situation = scene(PACKED)
+    reason = begin("cancel", situation)
+    confirm = go_on(situation, reason, **pressed(Action.CHOOSE, "too_slow"))
+    old = go_on(situation, confirm, **pressed(Action.CHOOSE, "cheaper"))
+    assert old.text_key == "stale_button"
+    assert old.pending == confirm.pending
+    assert go_on(situation, old, "ok").effects
 
 
 def test_shipped_orders_can_not_be_cancelled() -> None:
@@ -189,7 +201,9 @@ def test_return_tells_the_window_then_item_reason_photo() -> None:
     reason = go_on(situation, item, "cốc sứ")
     assert reason.pending is not None
     assert reason.pending.field("item") == "MUG-02"
-    photo = go_on(situation, reason, "hàng lỗi")
+    wish = go_on(situation, reason, "hàng lỗi")
+    assert labels(wish.messages[-1]) == ["Đổi hàng", "Hoàn tiền"]
+    photo = go_on(situation, wish, "hoàn tiền")
     assert photo.pending is not None
     assert photo.pending.field("reason") == "Hàng lỗi hoặc hỏng"
     assert labels(photo.messages[-1]) == ["Bỏ qua"]
@@ -198,19 +212,65 @@ def test_return_tells_the_window_then_item_reason_photo() -> None:
     assert "• Món hàng: Cốc sứ trắng" in said(confirm)
     assert "• Ảnh: có" in said(confirm)
     made = go_on(situation, confirm, "ok")
-    fields = (("item", "Cốc sứ trắng (MUG-02)"), ("reason", "Hàng lỗi hoặc hỏng"), ("photo", "file-1"))
+    kept = {"item": "Cốc sứ trắng (MUG-02)", "reason": "Hàng lỗi hoặc hỏng", "wish": "Hoàn tiền", "photo": "file-1"}
+    fields = tuple(kept.items())
     assert made.effects == (CreateRequest(RequestKind.RETURN, "TH-1004", fields),)
 
 
 def test_everything_goes_back_without_photo() -> None:
     situation = scene(FRESH)
     reason = go_on(situation, begin("return", situation), "tất cả")
-    photo = go_on(situation, reason, **pressed(Action.CHOOSE, "damaged"))
+    wish = go_on(situation, reason, **pressed(Action.CHOOSE, "damaged"))
+    photo = go_on(situation, wish, **pressed(Action.CHOOSE, "exchange"))
     assert go_on(situation, photo, "chờ chút").text_key == "ask_again"
     confirm = go_on(situation, photo, "không có")
     assert "Tất cả các món" in said(confirm)
     assert "• Ảnh: không có" in said(confirm)
     assert go_on(situation, photo, **pressed(Action.CHOOSE, "skip")).text_key == "confirm_return"
+
+
+def test_what_the_first_words_say_is_not_asked() -> None:
+    situation = scene(FRESH, text="cái cốc bị nứt, mình muốn đổi cái khác")
+    photo = begin("return", situation)
+    assert "phiền" in said(photo)
+    assert "TH-1004" in said(photo)
+    assert photo.pending == Pending(
+        "return",
+        "photo",
+        (("order", "TH-1004"), ("item", "MUG-02"), ("reason", "Hàng lỗi hoặc hỏng"), ("wish", "Đổi hàng")),
+        ("skip",),
+    )
+    confirm = go_on(situation, photo, **pressed(Action.CHOOSE, "skip"))
+    changed = go_on(situation, confirm, "à thôi hoàn tiền cho mình")
+    assert "Hoàn tiền" in said(changed)
+    assert changed.pending is not None
+    assert changed.pending.tries == 0
+    again = go_on(situation, changed, "hả")
+    assert again.pending is not None
+    assert again.pending.tries == 1
+
+
+def test_two_wishes_are_asked_about() -> None:
+    situation = scene(FRESH, text="áo thun rách, đổi cái khác hoặc hoàn tiền")
+    asked = begin("return", situation)
+    assert asked.text_key == "ask_wish"
+
+
+def test_no_sympathy_on_top_of_the_policys_own() -> None:
+    upset = make_reading(Mood.FRUSTRATED, Intent.RETURN_REFUND)
+    assert "phiền" not in said(begin("return", scene(FRESH, text="cái cốc bị nứt", reading=upset)))
+
+
+def test_the_order_talked_about_is_meant() -> None:
+    situation = scene(PACKED, SHIPPED, text="muốn huỷ đơn", talked_order="TH-1003")
+    assert begin("cancel", situation).text_key == "cancel_shipped"
+
+
+def test_to_order_again_is_no_change() -> None:
+    situation = scene(FRESH, OLD, text="cho mình đặt lại như mọi tháng")
+    again = begin("change", situation)
+    assert again.text_key == "order_again"
+    assert "TH-1004" in said(again)
 
 
 def test_single_item_orders_skip_the_item_question() -> None:

@@ -241,7 +241,7 @@ def test_forget_needs_a_clear_yes() -> None:
 
 
 def test_human_offer_is_settled() -> None:
-    offer = Pending("human_offer", "confirm")
+    offer = Pending("human_offer", "confirm", options=("yes", "no"))
     assert ask("form", "không cần", pending=offer).text_key == "human_declined"
     assert press(Action.CONFIRM, "no", pending=offer).text_key == "human_declined"
     assert ask("form", "hả?", pending=offer).text_key == "human_offer"

@@ -1,21 +1,27 @@
 """Request forms: one question per message, then a summary to confirm, then a numbered request for staff."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
 
 from bot.domain.assent import assent
+from bot.domain.tact import UPSET
 from bot.domain.turn import REQUEST_NUMBER, Action, CreateRequest, OrderStatus, OrderView, Pending, RequestKind
 from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human
 from bot.reply.skills.orders import find_order, return_line
 from bot.reply.skills.rules import refusal, running_request
-from bot.reply.skills.steps import NO_PHOTO, STEPS, Step, heard, item_name, named_item, options_of, order_of, rows_of
+from bot.reply.skills.steps import NO_PHOTO, STEPS, Step, heard, item_name, options_of, order_of, rows_of, told
 from bot.reply.talk import SkillResult, Talk, paragraphs
-from bot.reply.wording import mentioned_order
+from bot.reply.wording import mentioned_order, plain
 
 Fields = tuple[tuple[str, str], ...]
+_AGAIN = re.compile(
+    r"\b(?:(?:dat|mua|order|lay|ship|giao) (?:lai|them|nhu)|nhu (?:moi|lan truoc|thang truoc|cu)|"
+    r"(?:re ?)?order (?:again|the same)|reorder|same (?:again|as (?:last|before|usual)))\b"
+)
 _TRIES = 2  # answers that did not fit before a colleague is offered
 
 
@@ -24,7 +30,9 @@ def begin(talk: Talk, kind: RequestKind) -> SkillResult:
     orders = talk.situation.orders
     if not orders:
         return talk.result("no_orders") if talk.situation.customer.known else find_order(talk)
-    meant = mentioned_order(talk.situation, orders, talk.zone)
+    meant = mentioned_order(talk.situation, orders, talk.zone) or order_of(talk, talk.situation.talked_order)
+    if kind is RequestKind.CHANGE and _AGAIN.search(plain(talk.situation.incoming.text)):
+        return _order_again(talk, meant or orders[0])
     code = code_in(talk.situation.incoming.text)
     if code and not meant:
         return offer_human(talk, "order_not_yours", code=code)
@@ -50,6 +58,11 @@ def carry_on(talk: Talk, pending: Pending) -> SkillResult:
     return _advance(talk, kind, (*pending.fields, (step.field, value)))
 
 
+def _order_again(talk: Talk, order: OrderView) -> SkillResult:
+    """To have the same once more is no change of the old order: say how, with what it was."""
+    return offer_human(talk, "order_again", code=order.code, items=talk.items(order))
+
+
 def _again(talk: Talk, kind: RequestKind, pending: Pending, step: Step) -> SkillResult:
     if pending.tries >= _TRIES:
         return offer_human(talk, "form_stuck")
@@ -70,10 +83,12 @@ def _advance(talk: Talk, kind: RequestKind, fields: Fields) -> SkillResult:
     if refused := _refused(talk, kind, order):
         return refused
     for step in STEPS[kind]:
-        if step.field == "item" and step.field not in known and (item := named_item(talk, order)):
-            fields += (("item", item),)
-        elif step.field not in known:
+        if step.field in known:
+            continue
+        value = told(talk, step, order)
+        if not value:
             return _ask(talk, kind, fields, step)
+        fields += ((step.field, value),)
     return _confirm(talk, kind, order, fields)
 
 
@@ -110,20 +125,27 @@ def _ask(talk: Talk, kind: RequestKind, fields: Fields, step: Step, orders: tupl
     order = order_of(talk, known.get("order", ""))
     options = options_of(talk, step, orders, order)
     question = talk.say(step.asks, kind=talk.label(f"kind_{kind}"))
-    if order is not None and _first(talk, kind, known):
-        question = paragraphs((_about(talk, kind, order), question))
+    if order is not None and _first(talk, kind):
+        question = paragraphs((_sympathy(talk, kind, known), _about(talk, kind, order), question))
     pending = Pending(kind, step.field, fields, tuple(options))
     return SkillResult(step.asks, question, rows_of(options), pending)
 
 
-def _first(talk: Talk, kind: RequestKind, known: Mapping[str, str]) -> bool:
+def _first(talk: Talk, kind: RequestKind) -> bool:
     """Whether the customer was asked nothing about this order yet: it may be we who chose it, so it must be named."""
     pending = talk.situation.pending
-    asked = pending is not None and pending.form == kind and pending.asks != "order"
-    return not asked and known.keys() <= {"order", "item"}
+    return pending is None or pending.form != kind or pending.asks == "order"
+
+
+def _sympathy(talk: Talk, kind: RequestKind, known: Mapping[str, str]) -> Markup:
+    """A human word before the work when something came broken or wrong; the policies' own words serve the upset."""
+    ours = {talk.label("option_damaged"), talk.label("option_wrong_received")}
+    at_fault = kind is RequestKind.RETURN and known.get("reason") in ours
+    return talk.say("return_our_fault") if at_fault and talk.situation.reading.mood not in UPSET else Markup("")
 
 
 def _about(talk: Talk, kind: RequestKind, order: OrderView) -> Markup:
+    """The order, and what was understood already."""
     if kind is RequestKind.RETURN:
         return return_line(talk, order)
     return talk.say("about_order", code=order.code, items=talk.items(order))
@@ -156,6 +178,9 @@ def _confirmed(talk: Talk, kind: RequestKind, pending: Pending) -> SkillResult:
     press = talk.situation.incoming.press
     yes = {"yes": True, "no": False}.get(press.value) if press else assent(talk.situation.incoming.text)
     if yes is None:
+        corrected = _corrected(talk, kind, order, pending.fields)
+        if corrected != pending.fields:
+            return _confirm(talk, kind, order, corrected)
         if pending.tries >= _TRIES:
             return offer_human(talk, "form_stuck")
         return replace(_confirm(talk, kind, order, pending.fields), pending=replace(pending, tries=pending.tries + 1))
@@ -163,6 +188,12 @@ def _confirmed(talk: Talk, kind: RequestKind, pending: Pending) -> SkillResult:
         return talk.result("form_left")
     # The order may have moved on since the question was asked.
     return _refused(talk, kind, order) or _created(talk, kind, order, pending.fields)
+
+
+def _corrected(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) -> Fields:
+    """The fields with what the message changes in them: "no, I'd rather have a new one" at the end."""
+    steps = {step.field: step for step in STEPS[kind] if step.options}
+    return tuple((field, (told(talk, steps[field], order) if field in steps else "") or value) for field, value in fields)
 
 
 def _created(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) -> SkillResult:

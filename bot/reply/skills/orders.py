@@ -9,7 +9,7 @@ from bot.domain.turn import AttachmentKind, LinkPhone, OrderStatus, OrderView, P
 from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human, with_human_offer
 from bot.reply.talk import SkillResult, Talk, paragraphs
-from bot.reply.wording import mentioned_order
+from bot.reply.wording import mentioned_order, ordered_thing, thing_in
 from nlp.types import Intent
 
 UNDERWAY = (OrderStatus.PLACED, OrderStatus.PACKED, OrderStatus.SHIPPED)
@@ -30,11 +30,29 @@ def order_status(talk: Talk) -> SkillResult:
         return offer_human(talk, "order_not_yours", code=code)
     underway = [order for order in situation.orders if order.status in UNDERWAY]
     shown = [meant] if meant else underway[:_MOST] or [situation.orders[0]]
-    lines = [status_line(talk, order) for order in shown]
-    result = SkillResult("order_status", paragraphs(lines), solved=True)
-    if situation.reading.intent is Intent.DELIVERY_PROBLEM and shown[0].status is OrderStatus.DELIVERED:
-        return with_human_offer(talk, replace(result, text=paragraphs((result.text, talk.say("order_not_received")))))
-    return with_human_offer(talk, result) if any(is_late(talk, order) for order in shown) else result
+    lines = [_no_such_thing(talk) if not meant else Markup(""), *(status_line(talk, order) for order in shown)]
+    about = tuple(order.code for order in shown)
+    result = SkillResult("order_status", paragraphs(lines), solved=True, about=about)
+    question = "" if talk.handover else _open_question(talk, shown)
+    if not question:
+        return result
+    return with_human_offer(talk, replace(result, text=paragraphs((result.text, talk.say(question)))))
+
+
+def _open_question(talk: Talk, shown: list[OrderView]) -> str:
+    """What to offer beside the status: a colleague who looks into a late or lost parcel."""
+    if talk.situation.reading.intent is Intent.DELIVERY_PROBLEM and shown[0].status is OrderStatus.DELIVERED:
+        return "order_not_received"
+    return "order_late_ask" if any(is_late(talk, order) for order in shown) else ""
+
+
+def _no_such_thing(talk: Talk) -> Markup:
+    """That no order holds the thing the customer says they ordered, so that another order is not taken for it."""
+    situation = talk.situation
+    thing = ordered_thing(situation.incoming.text)
+    if not thing or any(thing_in(thing, situation, order) for order in situation.orders):
+        return Markup("")
+    return talk.say("order_no_such_thing", thing=thing)
 
 
 def is_late(talk: Talk, order: OrderView) -> bool:

@@ -1,6 +1,7 @@
 """Buttons, commands and running questions: each finds its skill here."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.domain.assent import assent
 from bot.domain.turn import Action, Command, Pending, Press, Rate, RequestKind
@@ -68,8 +69,12 @@ def _pressed(talk: Talk, pressed: Press) -> SkillResult:
 def form(talk: Talk) -> SkillResult:
     """Go on with the question that is being asked."""
     pending = talk.situation.pending
+    pressed = talk.situation.incoming.press
     if pending is None:
         return talk.result("stale_button")
+    if pressed is not None and pressed.value not in pending.options:
+        # A button of an earlier step: the question that stands stays open.
+        return replace(talk.result("stale_button"), pending=pending)
     if pending.form in list(RequestKind):
         return carry_on(talk, pending)
     match pending.form:

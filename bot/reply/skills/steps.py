@@ -1,5 +1,6 @@
 """The questions of the request forms, and how a typed or pressed answer is read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,38 @@ class Step:
 
 
 _ORDER, _ITEM, _PHOTO = Step("order", "ask_order"), Step("item", "ask_item"), Step("photo", "ask_photo", (SKIP,))
+_WISH = Step("wish", "ask_wish", ("exchange", "refund"))
+# Options that people name unasked, in folded words.
+_NAMED: Mapping[str, re.Pattern[str]] = {
+    "damaged": re.compile(
+        r"\b(?:nut|vo|be|hong|hu|loi|gay|rach|moc|meo|tray|xuoc|chay|ro ri|bi hu|broken|broke|cracked?|damaged|defective|faulty|torn|"
+        r"scratched|leak(?:ing|ed|s)?|(?:does|do|did)(?: not|n t) work|not working)\b"
+    ),
+    "wrong_received": re.compile(
+        r"\b(?:(?:giao|gui|nhan)(?: \w+)? (?:nham|sai)|sai (?:mau|hang|size|mau ma)|nham (?:hang|mau|size)|"
+        r"wrong (?:item|one|colou?r|size|product|thing))\b"
+    ),
+    "size_fit": re.compile(
+        r"\b(?:chat|rong|khong vua|ko vua|k vua|doi (?:size|co)|too (?:small|big|large|tight|loose|short|long)|"
+        r"(?:does|do|did)(?: not|n t) fit|(?:another|different|other) size)\b"
+    ),
+    "not_as_shown": re.compile(
+        r"\b(?:khong giong|ko giong|khac (?:hinh|anh|mo ta)|not as (?:described|shown)|different from the (?:photo|picture))\b"
+    ),
+    "too_slow": re.compile(r"\b(?:lau qua|cho lau|tre qua|cham qua|(?:takes|taking|took) (?:too|so) long|too (?:slow|late))\b"),
+    "cheaper": re.compile(r"\b(?:re hon|cheaper)\b"),
+    "ordered_wrong": re.compile(r"\b(?:dat (?:nham|sai|trung|lon)|ordered (?:by mistake|twice|the wrong)|by mistake)\b"),
+    "changed_mind": re.compile(
+        r"\b(?:doi y|(?:khong|ko|k) (?:can|muon|thich)(?: \w+)? nua|changed my mind|(?:do not|don t) (?:want|need) it)\b"
+    ),
+    "refund": re.compile(
+        r"\b(?:hoan tien|tra(?: lai)? tien|lay lai tien|hoan lai|refund(?:ed)?|money back|my money)\b"
+    ),
+    "exchange": re.compile(
+        r"\b(?:doi (?:cai|chiec|mon|mau|size|co|sang|lay|moi|hang moi|bo|doi|qua)|doi \w+ (?:khac|moi)|exchange|swap|"
+        r"replace(?:ment|d)?|(?:new|another|different) (?:one|size))\b"
+    ),
+}
 
 STEPS: Mapping[RequestKind, tuple[Step, ...]] = {
     RequestKind.CANCEL: (
@@ -46,6 +79,7 @@ STEPS: Mapping[RequestKind, tuple[Step, ...]] = {
             "ask_reason_return",
             ("damaged", "wrong_received", "size_fit", "not_as_shown", "changed_mind", "other"),
         ),
+        _WISH,
         _PHOTO,
     ),
     RequestKind.PAYMENT: (
@@ -125,6 +159,17 @@ def _item(talk: Talk, pending: Pending) -> str | None:
         return ALL_ITEMS
     place = option_of(text, [line.name for line in lines])
     return lines[place].sku if place is not None else None
+
+
+def told(talk: Talk, step: Step, order: OrderView) -> str:
+    """What the message says unasked about a step: the item, a reason, the wish to exchange or be refunded; or ""."""
+    if step.field == "item":
+        return named_item(talk, order)
+    said = plain(talk.situation.incoming.text)
+    named = [value for value in step.options if value in _NAMED and _NAMED[value].search(said)]
+    if step.field == "wish" and len(named) > 1:
+        return ""  # "exchange it or give the money back": theirs to choose
+    return talk.label(f"option_{named[0]}") if named else ""
 
 
 def named_item(talk: Talk, order: OrderView) -> str:
