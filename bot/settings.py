@@ -4,9 +4,11 @@ An unknown key, a wrong type or a broken reference stops the start with one mess
 the file, the key, the value and what is allowed.
 """
 
+import re
 import secrets
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -28,6 +30,18 @@ from storage.privacy import RetentionSettings
 DEMO_BRAND = "demo"
 T = TypeVar("T", bound=BaseModel)
 _SHOWN = 80  # characters of a wrong value that an error repeats
+_HIDDEN = ("secret", "token", "password", "proxy")  # keys whose values no message repeats
+_LOGIN = re.compile(r"//[^/\s]*@")  # the name and password in an address
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+# What TelegramSettings calls what the environment gives.
+_TELEGRAM = {
+    "token": "telegram_bot_token",
+    "api_url": "telegram_api_url",
+    "staff_chat_id": "staff_chat_id",
+    "webhook_url": "telegram_webhook_url",
+    "webhook_secret": "telegram_webhook_secret",
+    "proxy": "telegram_proxy",
+}
 
 
 class Section(BaseModel):
@@ -50,7 +64,7 @@ class BrandSettings(Section):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("must be an IANA time zone such as Asia/Ho_Chi_Minh") from error
         return value
 
@@ -121,7 +135,7 @@ def load_settings(config_path: Path | None = None) -> Settings:
     environment = _validated(Environment, {}, "environment")
     path = config_path or environment.thau_config
     config = _validated(Config, _read_yaml(path), str(path))
-    telegram = _validated(TelegramSettings, _telegram(environment), "environment (TELEGRAM_…)")
+    telegram = _validated(TelegramSettings, _telegram(environment), "environment")
     demo = not telegram.enabled and not environment.thau_database_url
     return Settings(
         config=config,
@@ -149,32 +163,30 @@ def _secret(environment: Environment) -> SecretStr:
     if environment.thau_secret.get_secret_value():
         return environment.thau_secret
     kept = STATE / "secret"
-    if not kept.exists():
-        STATE.mkdir(mode=0o700, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(32))
-    return SecretStr(kept.read_text().strip())
+    try:
+        if not kept.exists() or not kept.stat().st_size:
+            STATE.mkdir(mode=0o700, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(32))
+        return SecretStr(kept.read_text().strip())
+    except OSError as error:
+        raise SettingsError(f"{kept}: can not be kept ({error.strerror}): set THAU_SECRET") from error
 
 
 def _telegram(environment: Environment) -> dict[str, Any]:
-    return {
-        "token": environment.telegram_bot_token,
-        "api_url": environment.telegram_api_url,
-        "staff_chat_id": environment.staff_chat_id,
-        "webhook_url": environment.telegram_webhook_url,
-        "webhook_secret": environment.telegram_webhook_secret,
-        "proxy": environment.telegram_proxy,
-    }
+    return {field: getattr(environment, name) for field, name in _TELEGRAM.items()}
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file; name one with --config or THAU_CONFIG") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: can not be read as UTF-8 text ({error})") from error
     try:
         data = YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:  # a date that can not be is a ValueError
         raise SettingsError(f"{path}: is no valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
         raise SettingsError(f"{path}: must hold sections such as brand:, shop: and policies:")
@@ -183,7 +195,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 def _validated(model: type[T], data: dict[str, Any], where: str) -> T:
     try:
-        return model(**data)
+        return model.model_validate(data)
     except ValidationError as error:
         raise SettingsError(_explained(error, where, model)) from error
 
@@ -191,23 +203,46 @@ def _validated(model: type[T], data: dict[str, Any], where: str) -> T:
 def _explained(error: ValidationError, where: str, model: type[BaseModel]) -> str:
     """The first problem, named: file, key, value, and what is allowed."""
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-    if where.startswith("environment"):
-        key = key.upper()
-    shown = repr(first.get("input"))
-    value = "(hidden)" if "secret" in key.lower() or "token" in key.lower() or "password" in key.lower() else shown
+    path = first["loc"]
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     allowed = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        allowed = f"unknown key; allowed here: {', '.join(_allowed_keys(model, first['loc']))}"
-        value = "…"
-    return f"{where}: {key}: {value[:_SHOWN]}: {allowed}{more}"
+    if first["type"] in _UNKNOWN_KEY:
+        allowed = f"unknown key; allowed here: {', '.join(_allowed_keys(model, path))}"
+    key = ".".join(str(part) for part in path)
+    if where == "environment":
+        key = _TELEGRAM.get(key, key).upper()
+    return f"{': '.join(filter(None, (where, key, _shown(first['type'], key, first.get('input')))))}: {allowed}{more}"
+
+
+def _shown(kind: str, key: str, value: Any) -> str:
+    """The wrong value as a message may repeat it; empty where the key says it all."""
+    if kind in ("missing", *_UNKNOWN_KEY) or not key:
+        return ""
+    if any(word in key.lower() for word in _HIDDEN) or isinstance(value, SecretStr):
+        return "(hidden)"
+    shown = _LOGIN.sub("//…@", repr(value))
+    if len(shown) <= _SHOWN:
+        return shown
+    return "" if isinstance(value, dict) else f"{shown[:_SHOWN]}…"
 
 
 def _allowed_keys(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
-    """The keys of the section that holds the unknown key, as far as the model tells."""
+    """The keys of the section that holds the unknown key."""
     section: Any = model
-    for part in where[:-1]:
-        field = getattr(section, "model_fields", {}).get(part)
-        section = field.annotation if field is not None else None
-    return sorted(getattr(section, "model_fields", {})) or ["see the documentation of this section"]
+    for part in where[:-1]:  # numbers and free names are places in a list or table of sections
+        section = _section_in(_keys(section).get(str(part))) or section
+    return sorted(_keys(section))
+
+
+def _keys(section: Any) -> dict[str, Any]:
+    """The keys of a section, with the types of their values."""
+    if is_dataclass(section):
+        return {field.name: field.type for field in fields(section)}
+    return {field.alias or name: field.annotation for name, field in section.model_fields.items()}
+
+
+def _section_in(annotation: Any) -> Any:
+    """The section that a type is, or holds."""
+    if isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel)):
+        return annotation
+    return next(filter(None, map(_section_in, get_args(annotation))), None)

@@ -68,7 +68,7 @@ def replay(
     file: FileArgument,
     out: OutOption = Path("replay.jsonl"),
     column: Annotated[str, typer.Option("--column", help="Name or number (from 1) of the text's column.")] = "",
-    limit: Annotated[int, typer.Option("--limit", help="Only the first N messages; 0: all.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Only the first N messages; 0: all.")] = 0,
     config: ConfigOption = None,
 ) -> None:
     """Run real messages (csv, tsv, jsonl, gzip) through reader and policies, each as a fresh anonymous customer."""

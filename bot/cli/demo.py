@@ -24,7 +24,13 @@ from storage.showing import ShownTurn, turns_to_show
 
 READING_PAUSE = 1.2  # seconds between messages, for people
 AT_ONCE = BurstSettings(shortest=0, longest=0, in_all=0)
-_MOOD_STYLE = {"angry": "bold red", "frustrated": "dark_orange", "happy": "green", "grateful": "green", "curious": "cyan"}
+_MOOD_STYLE = {
+    "angry": "bold red",
+    "frustrated": "dark_orange",
+    "happy": "green",
+    "grateful": "green",
+    "curious": "cyan",
+}
 
 
 def play(config: Path | None, *, fast: bool) -> None:
@@ -95,11 +101,10 @@ def _show(console: Console, text: str, shown: Sequence[ShownTurn]) -> None:
     heard, decided = shown[0].heard or {}, shown[0].decided
     console.print(f"\n[bold]👤[/] {escape(text)}")
     mood = heard.get("mood", "")
-    unsure = " · unsure" if heard.get("unsure") else ""
+    source = heard.get("source", "") + (" · unsure" if heard.get("unsure") else "")
     style = _MOOD_STYLE.get(mood, "white")
     console.print(
-        f"   [{style}]{mood}[/] · {heard.get('intent')} · {heard.get('language')} · read by {heard.get('source')}{unsure}",
-        style="dim",
+        f"   [{style}]{mood}[/] · {heard.get('intent')} · {heard.get('language')} · read by {source}", style="dim"
     )
     if decided is None:
         return

@@ -13,6 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.agent.thinking import Thought
+from bot.cli.files import named_files
 from bot.domain.decision import kind_of
 from bot.domain.turn import Incoming, Sender
 from bot.facts.memory import Memory
@@ -63,12 +64,13 @@ class Summary:
 def replay_file(file: Path, out: Path, column: str, limit: int, config: Path | None) -> None:
     """Think through every message of `file` and write JSON Lines and a summary."""
     settings = load_settings(config)
+    with named_files(file, out):
+        messages = list(rows(file, column or None))
     with tempfile.TemporaryDirectory(prefix="thau-replay-") as folder:
         core = asyncio.run(_opened(settings, Path(folder)))
-    messages = list(rows(file, column or None))
     chosen = messages[:limit] if limit else messages
     summary = Summary()
-    with out.open("w", encoding="utf-8") as written:
+    with named_files(file, out), out.open("w", encoding="utf-8") as written:
         for message in track(chosen, description="Replaying", console=Console(stderr=True)):
             written.write(json.dumps(_replayed(core, message, summary), ensure_ascii=False) + "\n")
     console = Console()
@@ -95,7 +97,9 @@ def _think_alone(core: Core, text: str, who: str) -> tuple[Reading, Thought]:
 
 async def _opened(settings: Settings, folder: Path) -> Core:
     """A core with the demo shop's catalogue; its database is thrown away, the shop window stays in memory."""
-    alone = settings.model_copy(update={"demo": True, "database_url": f"sqlite+aiosqlite:///{folder / 'replay.sqlite'}"})
+    alone = settings.model_copy(
+        update={"demo": True, "database_url": f"sqlite+aiosqlite:///{folder / 'replay.sqlite'}"}
+    )
     core = Core(alone, lambda: datetime.now(UTC))
     await core.open()
     await core.close()

@@ -31,6 +31,7 @@ class Library:
         self._brand = brand
         self._configured = configured
         self.edition = Edition(configured, 0)
+        self._newest = 0  # the newest version looked at, sound or not
 
     async def open(self) -> Edition:
         """Seed version 1 where there is none, then load what is in force."""
@@ -45,7 +46,8 @@ class Library:
         """Take up the newest version; a damaged one is passed over for the newest sound one, loudly."""
         async with self._database.work() as work:
             live = await work.policies.live(self._brand)
-            if live is not None and live.number != self.edition.number:
+            if live is not None and live.number != self._newest:
+                self._newest = live.number
                 self.edition = self._edition(await work.policies.versions(self._brand))
         return self.edition
 
