@@ -55,6 +55,10 @@ _KEPT_AT_OFF = ("dismissed", "asked_level", "lookup", "suggested")
 # What stays of an open case's card: nothing that tells who the person is or what they said.
 _OF_THE_CASE = ("reason", "policy", "urgency", "language")
 _INTERNAL = {"situation", "staff_id", "staff_name", "brand"}
+_NOTES_AMONG_STAFF = ("noted", "passed_on")  # events of a case whose words are for colleagues
+_MOODS_ON_CARDS = ("moods", "trend", "why", "unsure")
+# A decision without the mood it answered: which policy decided, and when, stays for the shop's figures.
+_UNDECIDED: dict[str, Any] = {"situation": {}, "body": {}, "why": ""}
 
 
 class RetentionSettings(BaseModel):
@@ -62,8 +66,8 @@ class RetentionSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    moods_days: int = Field(default=30, ge=1)  # readings, and the situations that hold moods
-    off_moods_days: int = Field(default=1, ge=1)  # the same for customers at level off
+    moods_days: int = Field(default=30, ge=1)  # readings, and what decisions and cases say of moods
+    off_moods_days: int = Field(default=3, ge=1)  # the same for customers at level off
     texts_days: int = Field(default=365, ge=1)  # what was said
     events_days: int = Field(default=730, ge=1)  # views, carts, suggestions
     mailbox_days: int = Field(default=7, ge=2)  # handled updates (Telegram repeats them for a day), sent messages
@@ -82,6 +86,9 @@ async def export(work: Work, brand: str, customer_id: str) -> dict[str, Any]:
         own = select(parent.c.id).where(parent.c.brand == brand, parent.c.customer_id == customer_id)
         lines = await session.execute(select(child).where(child.c[column].in_(own)))
         found[child.name] = [_shown(row) for row in lines.mappings()]
+    for event in found["case_event"]:
+        if event["kind"] in _NOTES_AMONG_STAFF:
+            del event["note"]
     return found
 
 
@@ -90,6 +97,11 @@ async def forget(work: Work, brand: str, customer_id: str) -> list[Case]:
 
     Orders stay, without customer and phone; vouchers stay good for whoever holds the code. Updates not handled yet
     stay too: they are what the person says next. What a channel has already shown is the channel's to delete.
+
+    A case that staff have not closed must not vanish unseen: it stays with its reason, urgency and policy alone. The
+    address of its conversation and the staff topic stay with it, under a new customer without a name, so that staff
+    can still answer and hear what is answered. Who closes the case erases that customer too, unless the person has
+    written again.
     """
     person = await _person(work, brand, customer_id)
     kept = await _without_person(work, brand, customer_id)
@@ -99,25 +111,13 @@ async def forget(work: Work, brand: str, customer_id: str) -> list[Case]:
         elif rows is _INBOX:
             handled = update(rows).where(which, rows.c.state != "waiting")
             await work.session.execute(handled.values(payload={}, conversation="", error=""))
-
-    A case that staff have not closed must not vanish unseen: it stays with its reason, urgency and policy alone. The
-    address of its conversation and the staff topic stay with it, under a new customer without a name, so that staff
-    can still answer and hear what is answered. Who closes the case erases that customer too, unless the person has
-    written again.
-        else:
-            await work.session.execute(delete(rows).where(which))
-    work.session.expunge_all()
-
-
-async def forget_profile(work: Work, brand: str, customer_id: str, talk_since: datetime) -> None:
-    """Erase what a customer at level off leaves no trace of: views and carts, and moods heard before `talk_since`.
         elif rows in (_LINKS, _TOPICS):
             # The topic of an open case stays, and so do the links: they name messages, not words.
             open_at = select(_CONVERSATIONS.c.address).where(_CONVERSATIONS.c.id.in_([c.conversation_id for c in kept]))
             await work.session.execute(delete(rows).where(which, rows.c.conversation.not_in(open_at)))
-
-    What they refused or were asked once stays, or they would be asked and shown the same again.
-    """
+        else:
+            await work.session.execute(delete(rows).where(which))
+    work.session.expunge_all()
     return kept
 
 
@@ -135,7 +135,9 @@ async def _without_person(work: Work, brand: str, customer_id: str) -> list[Case
         stripped = update(_CASES).where(_CASES.c.id == case.id)
         await work.session.execute(stripped.values(card=card, customer_id=nobody.id, why=""))
         await work.session.execute(update(_CASE_EVENTS).where(_CASE_EVENTS.c.case_id == case.id).values(note=""))
-        await work.cases.append(case.id or 0, len(events) + 1, FORGOTTEN)
+        seq = len(events) + 1
+        while not await work.cases.append(case.id or 0, seq, FORGOTTEN):
+            seq += 1  # staff did something with it at the same moment
         await _hand_over(work, case, customer_id)
     return [case for case, _ in files]
 
@@ -153,6 +155,13 @@ async def _hand_over(work: Work, case: Case, customer_id: str) -> None:
         _IDENTITIES.c.external_id == address.rsplit(":", 1)[-1],
     )
     await work.session.execute(update(_IDENTITIES).where(writer).values(customer_id=case.customer_id, name=""))
+
+
+async def forget_profile(work: Work, brand: str, customer_id: str, talk_since: datetime) -> None:
+    """Erase what a customer at level off leaves no trace of: views and carts, and moods heard before `talk_since`.
+
+    What they refused or were asked once stays, or they would be asked and shown the same again.
+    """
     own = (_EVENTS.c.brand == brand, _EVENTS.c.customer_id == customer_id)
     await work.session.execute(delete(_EVENTS).where(*own, _EVENTS.c.kind.not_in(_KEPT_AT_OFF)))
     talks = select(_CONVERSATIONS.c.id).where(
@@ -161,7 +170,8 @@ async def _hand_over(work: Work, case: Case, customer_id: str) -> None:
     before = (_READINGS.c.conversation_id.in_(talks), _READINGS.c.at < talk_since)
     await work.session.execute(delete(_READINGS).where(*before))
     earlier = (_DECISIONS.c.conversation_id.in_(talks), _DECISIONS.c.at < talk_since)
-    await work.session.execute(update(_DECISIONS).where(*earlier).values(situation={}))
+    await work.session.execute(update(_DECISIONS).where(*earlier).values(_UNDECIDED))
+    await _clear_cards(work, and_(_CASES.c.conversation_id.in_(talks), _CASES.c.opened_at < talk_since))
 
 
 async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettings) -> dict[str, int]:
@@ -170,24 +180,25 @@ async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettin
     def older(column: Column[datetime], days: int) -> ColumnElement[bool]:
         return and_(column.table.c.brand == brand, column < now - timedelta(days=days))
 
-    def moods(rows: Table) -> ColumnElement[bool]:
+    def moods(rows: Table, at: str = "at") -> ColumnElement[bool]:
         at_off = (
             select(_CONVERSATIONS.c.id)
             .join(_CUSTOMERS, _CUSTOMERS.c.id == _CONVERSATIONS.c.customer_id)
             .where(_CUSTOMERS.c.brand == brand, _CUSTOMERS.c.level == "off")
         )
-        early = and_(older(rows.c.at, settings.off_moods_days), rows.c.conversation_id.in_(at_off))
-        return or_(older(rows.c.at, settings.moods_days), early)
+        early = and_(older(rows.c[at], settings.off_moods_days), rows.c.conversation_id.in_(at_off))
+        return or_(older(rows.c[at], settings.moods_days), early)
 
     def mail(rows: Table, at: str) -> ColumnElement[bool]:
         handled = and_(rows.c.state.in_(("done", "sent", "withdrawn")), older(rows.c[at], settings.mailbox_days))
         broken = and_(rows.c.state.in_(("dead", "ambiguous")), older(rows.c[at], settings.problems_days))
         return or_(handled, broken)
 
+    told = or_(_DECISIONS.c.situation != {}, _DECISIONS.c.body != {}, _DECISIONS.c.why != "")
     texts, cards = older(_TURNS.c.at, settings.texts_days), older(_CASES.c.opened_at, settings.texts_days)
     expired = {
         "readings": delete(_READINGS).where(moods(_READINGS)),
-        "situations": update(_DECISIONS).where(_DECISIONS.c.situation != {}, moods(_DECISIONS)).values(situation={}),
+        "situations": update(_DECISIONS).where(told, moods(_DECISIONS)).values(_UNDECIDED),
         "texts": update(_TURNS).where(_TURNS.c.text != "", texts).values(text="", incoming={}),
         "cards": update(_CASES).where(_CASES.c.card != {}, cards).values(card={}),
         "events": delete(_EVENTS).where(older(_EVENTS.c.at, settings.events_days)),
@@ -196,7 +207,19 @@ async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettin
         "links": delete(_LINKS).where(older(_LINKS.c.at, settings.links_days)),
         "tokens": delete(_TOKENS).where(older(_TOKENS.c.expires_at, 1)),
     }
-    return {name: await _count(work, statement) for name, statement in expired.items()}
+    counts = {name: await _count(work, statement) for name, statement in expired.items()}
+    return counts | {"card moods": await _clear_cards(work, moods(_CASES, "opened_at"))}
+
+
+async def _clear_cards(work: Work, which: ColumnElement[bool]) -> int:
+    """Take out of cases what was felt and why that called a human; how many cases. Their reason code stays."""
+    moods = _CASES.c.card["moods"].as_string().is_not(None)
+    telling = select(_CASES.c.id, _CASES.c.card).where(which, or_(_CASES.c.why != "", moods))
+    cases = list(await work.session.execute(telling))
+    for number, card in cases:
+        rest = {name: fact for name, fact in card.items() if name not in _MOODS_ON_CARDS}
+        await work.session.execute(update(_CASES).where(_CASES.c.id == number).values(why="", card=rest))
+    return len(cases)
 
 
 async def _count(work: Work, statement: Executable) -> int:

@@ -43,14 +43,25 @@ async def live_a_life(work: Work, number: str, level: str = "full", at: datetime
     decided = DecisionRow(
         **common, turn_id=0, kind="reply", policy="p", policy_version=1, stage="s", situation={"said": mark}, at=at
     )
+    decided.why, decided.body = f"angry: {mark}", {"why": f"angry: {mark}"}
     said = await work.turns.add_customer_turn(turn, heard, decided)
     person: dict[str, Any] = {**common, "customer_id": customer.id}
     opened = await work.cases.open(
         Case(
-            **person, number="", turn_id=said, reason="angry", policy="p", urgency=1, card={"said": mark}, opened_at=at
+            **person,
+            number="",
+            turn_id=said,
+            reason="angry",
+            policy="p",
+            urgency=1,
+            opened_at=at,
+            why=f"angry: {mark}",
+            card={"said": mark, "moods": ["angry"], "trend": "falling", "why": f"angry: {mark}", "unsure": False},
         )
     )
-    await work.cases.append(opened.id or 0, 2, "noted", "minh", "Minh", mark)
+    await work.cases.append(opened.id or 0, 2, "noted", "minh", "Minh", f"a note, {mark}")
+    await work.cases.append(opened.id or 0, 3, "passed_on", "minh", "Minh", f"a note, {mark}")
+    await work.cases.append(opened.id or 0, 4, "closed", "minh", "Minh", mark)
     request = await work.cases.create_request(BRAND, "cancel", customer.id, place.id or 0, "TH", {"why": mark})
     await work.cases.request_event(BRAND, request.id or 0, "accepted", "minh", mark)
     await work.cases.voucher(BRAND, customer.id, 50_000, mark, None)
@@ -88,6 +99,8 @@ async def test_export_holds_everything_about_the_person_and_nobody_else(database
     assert f"{SECRET} 1" in text
     assert f"{SECRET} 2" not in text
     assert "Minh" not in text
+    assert "a note" not in text
+    assert [event["kind"] for event in found["case_event"]] == ["opened", "noted", "passed_on", "closed"]
     filled = {name for name, rows in found.items() if rows}
     assert filled == {found.name for found in TABLES} - IMPERSONAL - {"outbox", "message_link", "staff_topic"}
     assert found["order_line"][0]["sku"] == "A"
@@ -133,18 +146,19 @@ async def test_forgetting_stays_within_the_brand(database: Database) -> None:
 
 
 KEPT = RetentionSettings()
+MOODS = {"readings", "situations", "card moods"}
 
 
 @pytest.mark.parametrize(
     ("age", "level", "expired"),
     [
-        (timedelta(hours=12), "off", set()),
-        (timedelta(days=2), "off", {"readings", "situations"}),
-        (timedelta(days=2), "full", set()),
-        (timedelta(days=31), "basic", {"readings", "situations", "inbox"}),
-        (timedelta(days=91), "full", {"readings", "situations", "inbox"}),
-        (timedelta(days=366), "full", {"readings", "situations", "inbox", "texts", "cards"}),
-        (timedelta(days=731), "full", {"readings", "situations", "inbox", "texts", "cards", "events"}),
+        (timedelta(hours=71), "off", set()),
+        (timedelta(hours=73), "off", MOODS),
+        (timedelta(days=4), "full", set()),
+        (timedelta(days=31), "basic", MOODS | {"inbox"}),
+        (timedelta(days=91), "full", MOODS | {"inbox"}),
+        (timedelta(days=366), "full", MOODS | {"inbox", "texts", "cards"}),
+        (timedelta(days=731), "full", MOODS | {"inbox", "texts", "cards", "events"}),
     ],
 )
 async def test_what_has_expired_goes(database: Database, age: timedelta, level: str, expired: set[str]) -> None:
@@ -157,6 +171,8 @@ async def test_what_has_expired_goes(database: Database, age: timedelta, level: 
         (turn,) = await work.turns.recent((await work.turns.latest(BRAND, 1))[0].conversation_id)
         assert bool(turn.text) is ("texts" not in expired)
         assert bool(turn.mood) is ("readings" not in expired)
+        assert ("angry:" in await dump(work)) is ("card moods" not in expired)
+        assert ("falling" in await dump(work)) is ("card moods" not in expired)
 
 
 async def test_mail_tokens_and_links_expire(database: Database) -> None:
