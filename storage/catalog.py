@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.repository import Repository, table, values_of
 from storage.sqlite import QUICK
-from storage.tables import Order, OrderLine, Product
+from storage.tables import Customer, Order, OrderLine, Product
 
 _ORDERS, _LINES, _PRODUCTS = table(Order), table(OrderLine), table(Product)
 _NOT_KEPT = ("cancelled", "returned")  # orders that say nothing about what people like
@@ -92,13 +92,19 @@ class Catalog(Repository):
         return await self._write(update(_ORDERS).where(*waiting).values(customer_id=customer_id))
 
     async def put_order(self, order: Order, lines: Sequence[OrderLine]) -> Order:
-        """Add an order, or replace the one with its code, lines included. A known customer is not forgotten."""
+        """Add an order, or replace the one with its code, lines included. A known customer is not forgotten.
+
+        An order that names no customer belongs to the one whose phone number it was placed with, if there is one.
+        """
         order.code = order.code.strip().upper()
+        owner, named = _ORDERS.c.customer_id, order.customer_id
+        order.customer_id = named or await self._behind(order.brand, order.phone)
         put = self._upsert(Order)
         changed: dict[str, Any] = {
             column.name: put.excluded[column.name] for column in _ORDERS.c if column.name not in ("id", "brand", "code")
         }
-        changed["customer_id"] = func.coalesce(put.excluded.customer_id, _ORDERS.c.customer_id)
+        given = put.excluded.customer_id
+        changed["customer_id"] = func.coalesce(given, owner) if named else func.coalesce(owner, given)
         put = put.on_conflict_do_update(index_elements=["brand", "code"], set_=changed)
         order.id = await self._session.scalar(put.returning(_ORDERS.c.id), values_of(order))
         await self._write(delete(_LINES).where(_LINES.c.order_id == order.id))
@@ -106,6 +112,15 @@ class Catalog(Repository):
             owned = [values_of(line) | {"order_id": order.id, "brand": order.brand} for line in lines]
             await self._write(insert(_LINES), owned)
         return order
+
+    async def _behind(self, brand: str, phone: str) -> str | None:
+        """Who has this E.164 number; the oldest file if there are several."""
+        if not phone:
+            return None
+        theirs = select(col(Customer.id)).where(col(Customer.brand) == brand, col(Customer.phone) == phone)
+        first = theirs.order_by(col(Customer.created_at), col(Customer.id)).limit(1)
+        found: str | None = await self._session.scalar(first)
+        return found
 
     async def bestsellers(self, brand: str, since: datetime, limit: int) -> list[tuple[str, int]]:
         """The skus in most kept orders since then, with how many; ties by sku."""

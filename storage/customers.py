@@ -65,6 +65,12 @@ class Customers(Repository):
         )
         await self._add(identity)
 
+    async def accounts(self, brand: str, customer_id: str, channel: str) -> list[str]:
+        """What a channel calls the customer: the external ids of their identities there."""
+        theirs = (_IDENTITIES.c.brand == brand, _IDENTITIES.c.customer_id == customer_id)
+        known = select(_IDENTITIES.c.external_id).where(*theirs, _IDENTITIES.c.channel == channel)
+        return list(await self._session.scalars(known))
+
     async def set(self, brand: str, customer_id: str, **fields: Any) -> bool:
         """Change columns of a customer; False when there is no such customer."""
         return await self._write(self._change(brand, customer_id).values(**fields)) > 0

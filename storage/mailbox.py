@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, bindparam, exists, func, insert, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
@@ -16,6 +16,7 @@ from storage.tables import Inbox, Outbox, now_utc
 
 _INBOX, _OUTBOX = table(Inbox), table(Outbox)
 _LIVE = _OUTBOX.c.state.in_(("waiting", "sending"))
+LEFT = ("sending", "sent", "ambiguous")  # what somebody has seen, or may have
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 
 # The oldest unsent row of every lane, its head; it is as urgent as the most urgent row that waits behind it.
@@ -70,6 +71,24 @@ _UNSENT_OF = (
     select(Outbox)
     .where(col(Outbox.conversation) == bindparam("of"), col(Outbox.state) == "waiting")
     .order_by(col(Outbox.id))
+    .execution_options(**QUICK)
+)
+
+_SIBLING = _OUTBOX.alias()
+_UNSEEN_OF = (
+    select(_OUTBOX.c.turn_id)
+    .where(
+        _OUTBOX.c.conversation == bindparam("of"),
+        _OUTBOX.c.state == "waiting",
+        _OUTBOX.c.author == "bot",
+        _OUTBOX.c.turn_id.is_not(None),
+        ~exists().where(
+            _SIBLING.c.conversation == bindparam("of"),
+            _SIBLING.c.turn_id == _OUTBOX.c.turn_id,
+            _SIBLING.c.state.in_(LEFT),
+        ),
+    )
+    .distinct()
     .execution_options(**QUICK)
 )
 
@@ -179,15 +198,21 @@ class Mailbox(Repository):
         said = {"of": conversation, "authors": authors, "why": reason}
         return sorted(await self._session.scalars(_WITHDRAW, said))
 
-    async def withdraw_answers(self, turn_ids: Sequence[int], reason: str) -> None:
-        """Take back what the bot has not said yet in answer to these turns."""
-        unsaid = update(_OUTBOX).where(_OUTBOX.c.turn_id.in_(turn_ids), _OUTBOX.c.state == "waiting")
-        await self._write(unsaid.where(_OUTBOX.c.author == "bot").values(state="withdrawn", error=reason))
+    async def withdraw_answers(self, turn_ids: Sequence[int], reason: str) -> bool:
+        """Take back the answers to these turns; False when a part of one has left already: roll back then."""
+        answers = _OUTBOX.c.turn_id.in_(turn_ids)
+        unsaid = update(_OUTBOX).where(answers, _OUTBOX.c.state == "waiting")
+        await self._write(unsaid.values(state="withdrawn", error=reason))
+        return not await self._session.scalar(select(func.count()).where(answers, _OUTBOX.c.state.in_(LEFT)))
 
     async def withdraw_row(self, id: int, reason: str) -> bool:
         """Take back one row that must not be said any more; False when it is out already."""
         unsent = update(_OUTBOX).where(_OUTBOX.c.id == id, _LIVE)
         return await self._write(unsent.values(state="withdrawn", error=reason)) > 0
+
+    async def unseen_of(self, conversation: str) -> list[int]:
+        """The turns whose answer by the bot waits, and no part of it has left."""
+        return list(await self._session.scalars(_UNSEEN_OF, {"of": conversation}))
 
     async def unsent_of(self, conversation: str) -> list[Outbox]:
         """What is still to be said in the conversation, in order."""
@@ -207,6 +232,11 @@ class Mailbox(Repository):
         """Dead and ambiguous rows, newest first."""
         broken = select(Outbox).where(col(Outbox.brand) == brand, col(Outbox.state).in_(("dead", "ambiguous")))
         return await self._all(broken.order_by(col(Outbox.id).desc()).limit(limit))
+
+    async def unheard(self, brand: str, limit: int = 200) -> list[Inbox]:
+        """Updates that nobody could handle, newest first."""
+        dead = select(Inbox).where(col(Inbox.brand) == brand, col(Inbox.state) == "dead")
+        return await self._all(dead.order_by(col(Inbox.id).desc()).limit(limit))
 
     async def counts(self) -> dict[str, int]:
         """How many rows in which state: "inbox.waiting", "outbox.dead", …"""

@@ -100,9 +100,10 @@ class Turns(Repository):
         await self._session.execute(_ADD_DECISION, values_of(decision))
         return number
 
-    async def edit(self, turn_id: int, text: str, at: datetime) -> None:
+    async def edit(self, turn_id: int, text: str, incoming: dict[str, Any], at: datetime) -> None:
         """The customer changed what they wrote."""
-        await self._write(update(_TURNS).where(_TURNS.c.id == turn_id).values(text=text, edited_at=at))
+        changed = {"text": text, "incoming": incoming, "edited_at": at}
+        await self._write(update(_TURNS).where(_TURNS.c.id == turn_id).values(changed))
 
     async def by_message(self, brand: str, conversation_id: int, message: str, within: int = 200) -> Turn | None:
         """The turn that holds this message of the channel, looked for among the last `within` turns."""

@@ -18,6 +18,7 @@ from bot.domain.turn import (
     SetLevel,
     StopSuggestions,
 )
+from bot.facts.memory import is_anothers
 from storage.privacy import forget_profile
 from storage.tables import Conversation, Customer, Outbox, Request
 from storage.work import Work
@@ -83,14 +84,14 @@ async def _consent(bearer: Bearer, purpose: str, value: str, wording: str) -> No
 async def _link_phone(bearer: Bearer, phone: str) -> None:
     work, customer = bearer.work, bearer.customer
     owner = await work.customers.by_phone(customer.brand, phone)
-    if owner is not None and owner.id != customer.id:
+    if owner is None or owner.id == customer.id:
+        await work.customers.set(customer.brand, customer.id, phone=phone)
+    elif not await is_anothers(work, owner, bearer.incoming):  # a human finds out whose number it is now
         await work.customers.merge(customer.brand, into_id=owner.id, from_id=customer.id)
         bearer.customer = owner
         # The conversation moved with the rest; what is written down from here on is the owner's.
         moved = await work.turns.conversation_by_id(bearer.conversation.id or 0)
         bearer.conversation = moved or bearer.conversation
-    else:
-        await work.customers.set(customer.brand, customer.id, phone=phone)
     await work.catalog.adopt_orders(customer.brand, phone, bearer.customer.id)
 
 
@@ -137,4 +138,4 @@ async def _rate(bearer: Bearer, score: int) -> None:
     case, events = latest
     kinds = {event.kind for event in events}
     if "closed" in kinds and "rated" not in kinds:
-        await bearer.work.cases.append(case.id or 0, len(events) + 1, "rated", note=str(score))
+        await bearer.work.cases.append(case.id or 0, len(events) + 1, "rated", note=str(score), at=bearer.incoming.at)

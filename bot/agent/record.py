@@ -10,6 +10,7 @@ from bot.desk.opening import open_case, raise_urgency, relay_to_staff, tell_staf
 from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus
 from bot.domain.turn import Forget, Incoming, Situation
+from bot.facts.codec import from_json, to_json
 from bot.facts.memory import Memory
 from storage.tables import Case, CaseEvent, Conversation, Customer
 from storage.turns import Heard
@@ -39,23 +40,31 @@ class Recorder:
         turn = await self._work.turns.by_message(where.brand, where.id, incoming.edits)
         if turn is None or turn.id is None:
             return False
-        await self._work.turns.edit(turn.id, incoming.text, incoming.at)
+        said = _corrected(from_json(Incoming, turn.incoming), incoming) if turn.incoming else incoming
+        await self._work.turns.edit(turn.id, said.text, to_json(said), incoming.at)
         self.turn_id = turn.id
         if self._open_case() is not None:
             await tell_staff(self._work, where, f"✏️ {incoming.text}", plain=True)
         return True
 
+    async def take_back(self, superseded: Sequence[Heard]) -> bool:
+        """Take back answers nobody has seen, with what they suggested; False when a part of one has left already."""
+        turns, customer = [heard.id for heard in superseded], self._memory.customer
+        if not await self._work.mailbox.withdraw_answers(turns, SUPERSEDED):
+            return False
+        if customer is not None:
+            await self._work.events.unsay(customer.brand, customer.id, turns)
+        return True
+
     async def record(self, thought: Thought, said: Incoming, superseded: Sequence[Heard]) -> None:
         """Write the turn down. `said` is the message itself, without the words it was joined with."""
         customer, where = await self._parties(said)
-        if superseded:
-            turns = [heard.id for heard in superseded]
-            await self._work.mailbox.withdraw_answers(turns, SUPERSEDED)
+        overtook = [heard.id for heard in superseded]
         situation = replace(self._situation, incoming=said)
         turn_id = self.turn_id = await self._work.turns.add_customer_turn(
             customer_turn(situation, where),
             reading_row(situation, where),
-            decision_row(self._situation, thought, self._version, where),
+            decision_row(self._situation, thought, self._version, where, overtook),
         )
         bearer = Bearer(self._work, said, customer, where, self._shop_listens)
         for effect in sorted(thought.answer.effects, key=lambda effect: isinstance(effect, Forget)):
@@ -110,7 +119,19 @@ class Recorder:
             await self._work.events.add(customer.brand, customer.id, "asked_level", "", {}, at)
         if self._memory.looked_up:
             await self._work.events.add(customer.brand, customer.id, "lookup", "", {}, at)
+        if self._memory.missed:
+            await self._work.events.lookup_failed(customer.brand, self._memory.missed, at)
 
     def _open_case(self) -> tuple[Case, Sequence[CaseEvent]] | None:
         view = self._situation.case
         return self._memory.case if view is not None and view.status is not CaseStatus.CLOSED else None
+
+
+def _corrected(said: Incoming, edit: Incoming) -> Incoming:
+    """What was said with one of its messages corrected; the words of the others stay."""
+    if len(said.lines) != len(said.messages):
+        return replace(said, text=edit.text)
+    lines = tuple(
+        edit.text if message == edit.edits else line for message, line in zip(said.messages, said.lines, strict=True)
+    )
+    return replace(said, text="\n".join(filter(None, lines)), lines=lines)

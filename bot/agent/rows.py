@@ -1,5 +1,6 @@
 """A turn's values as the rows that keep it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,8 +46,13 @@ def reading_row(situation: Situation, conversation: Conversation) -> ReadingRow:
     )
 
 
-def decision_row(situation: Situation, thought: Thought, version: int, conversation: Conversation) -> DecisionRow:
-    """What was decided, in which situation, and what the answer was made of."""
+def decision_row(
+    situation: Situation, thought: Thought, version: int, conversation: Conversation, overtook: Sequence[int] = ()
+) -> DecisionRow:
+    """What was decided, in which situation, and what the answer was made of.
+
+    `overtook`: the turns whose late answers this one replaces, so that a third fragment is read with the first.
+    """
     return DecisionRow(
         turn_id=UNNUMBERED,
         brand=conversation.brand,
@@ -57,7 +63,7 @@ def decision_row(situation: Situation, thought: Thought, version: int, conversat
         why=thought.decision.why,
         stage=situation.stage.stage.value,
         body=decision_to_json(thought.decision),
-        answer=answer_facts(thought),
+        answer=answer_facts(thought) | ({"overtook": list(overtook)} if overtook else {}),
         situation=to_json(replace(situation, mydata="")),
         at=situation.now,
     )

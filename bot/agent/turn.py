@@ -66,10 +66,11 @@ class Agent:
     async def turn(self, incoming: Incoming, settles: Sequence[int] = ()) -> None:
         """Handle one turn of a customer; `settles` are the inbox rows that are done with the same commit."""
         while not await self._turned(incoming, settles):
-            log.info("a case changed hands while its customer wrote; the turn is thought through again")
+            log.info("a case changed hands, or an answer left, meanwhile; the turn is thought through again")
 
     async def _turned(self, incoming: Incoming, settles: Sequence[int]) -> bool:
-        """One try; False when staff claimed, passed on or closed the case while it was being thought about."""
+        """One try; False when staff claimed, passed on or closed the case while it was being thought about, or the
+        answer that this one was to replace has left."""
         now = self._now()
         async with self._database.work() as work:
             memory = await recall(work, incoming, now)
@@ -85,6 +86,8 @@ class Agent:
             # An edit corrects the words where they stand and the answer given stays, unless it raises an alarm now.
             edited = bool(incoming.edits) and not _newly_urgent(reading, incoming, memory) and await recorder.edit()
             if not edited:
+                if superseded and not await recorder.take_back(superseded):
+                    return False
                 await recorder.record(thought, incoming, superseded)
             await work.mailbox.settle(settles, recorder.turn_id)
             work.after_commit(self._posted)
@@ -122,7 +125,9 @@ def _joined(incoming: Incoming, memory: Memory) -> tuple[Incoming, list[Heard]]:
 
     Answers that changed something (a request, a setting, a case) are never taken back.
     """
-    overtaken = [heard for heard in memory.turns if heard.id in memory.unsent and _harmless(heard)]
+    late = [heard for heard in memory.turns if heard.id in memory.unsent and _harmless(heard)]
+    already = {turn for heard in late for turn in heard.answer.get("overtook", ())}
+    overtaken = [heard for heard in memory.turns if heard in late or heard.id in already]
     if not overtaken or incoming.press is not None or incoming.command is not None or incoming.edits:
         return incoming, []
     texts = [heard.text for heard in reversed(overtaken) if heard.text]

@@ -31,7 +31,13 @@ def candidates_of(
 def offered_to(memory: Memory) -> tuple[Offered, ...]:
     """What was suggested before, over every channel, oldest first, and what the customer waved away."""
     dismissed = {event.subject for event in memory.events if event.kind == "dismissed"}
-    return tuple(
+    shown = {event.subject for event in memory.events if event.kind == "suggested"}
+    refused = {
+        event.subject: Offered(event.subject, event.at, reason="", dismissed=True)
+        for event in memory.events
+        if event.kind == "dismissed" and event.subject not in shown
+    }
+    return *refused.values(), *(
         Offered(
             sku=event.subject,
             at=event.at,

@@ -1,10 +1,12 @@
 """Rows of orders, events, talk and cases as happenings: the one stream that stages are derived from."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.domain.consent import PersonalisationLevel, Purpose, allowed
 from bot.domain.journey import Happening, HappeningKind
 from bot.facts.memory import Memory
+from bot.facts.talk import session_of
 from nlp.types import Intent, Mood
 from storage.tables import Case, CaseEvent, Event, Order
 
@@ -19,14 +21,14 @@ _INTENTS = {
 _HARD_MOODS = frozenset({Mood.ANGRY.value, Mood.FRUSTRATED.value, Mood.DISAPPOINTED.value})
 
 
-def happenings_of(memory: Memory, level: PersonalisationLevel) -> tuple[Happening, ...]:
+def happenings_of(memory: Memory, level: PersonalisationLevel, now: datetime) -> tuple[Happening, ...]:
     """Everything that happened with a customer that their level lets the turn use, oldest first."""
     found = [happening for order, _ in memory.orders for happening in _of_order(order)]
     if allowed(level, Purpose.OWN_HISTORY):
         found.extend(_of_events(memory.events))
     if memory.case is not None:
         found.extend(_of_case(*memory.case))
-    found.extend(_of_talk(memory))
+    found.extend(_of_talk(memory, level, now))
     return tuple(sorted(found, key=lambda happening: happening.at))
 
 
@@ -53,12 +55,17 @@ def _of_case(case: Case, events: Sequence[CaseEvent]) -> Iterator[Happening]:
             yield Happening(HappeningKind.CASE_CLOSED, event.at, case.number)
 
 
-def _of_talk(memory: Memory) -> Iterator[Happening]:
+def _of_talk(memory: Memory, level: PersonalisationLevel, now: datetime) -> Iterator[Happening]:
+    """What was said; moods heard before the running conversation count only where the level lets them be used."""
+    remembered = allowed(level, Purpose.MOOD_HISTORY)
+    running = {heard.id for heard in session_of(memory.turns, now)}
     for heard in memory.turns:
         if heard.author != "customer":
             continue
         kind = _INTENTS.get(Intent(heard.intent)) if heard.intent else None
-        if kind is HappeningKind.COMPLAINED and heard.mood not in _HARD_MOODS:
-            continue
+        if kind is HappeningKind.COMPLAINED:
+            usable = remembered or heard.id in running
+            if not usable or heard.mood not in _HARD_MOODS:
+                continue
         if kind is not None:
             yield Happening(kind, heard.at)

@@ -62,7 +62,7 @@ class Facts:
         language = self.language(incoming, reading, memory, now)
         orders = tuple(_order(order, lines, window, language) for order, lines in memory.orders)
         customer = self._customer(incoming, memory, orders, now)
-        happenings = happenings_of(memory, customer.level)
+        happenings = happenings_of(memory, customer.level, now)
         searched = incoming.text[:SEARCHED]
         local = now.astimezone(self.zone)
         spoken = bool(incoming.text.strip()) and incoming.press is None and incoming.command is None

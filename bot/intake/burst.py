@@ -63,6 +63,7 @@ def join(messages: Sequence[Incoming]) -> Incoming:
         text="\n".join(m.text for m in messages if m.text),
         attachments=tuple(a for m in messages for a in m.attachments),
         messages=tuple(i for m in messages for i in m.messages),
+        lines=tuple(m.text for m in messages),
         album=last.album if all(m.album == last.album for m in messages) else "",
         menu_language=next((m.menu_language for m in reversed(messages) if m.menu_language), ""),
     )

@@ -93,6 +93,20 @@ async def test_orders_wait_for_the_customer_who_proves_the_number(database: Data
         assert await work.catalog.adopt_orders(BRAND, PHONE, "thief") == 0
 
 
+async def test_a_later_order_goes_to_whoever_has_its_number(database: Database) -> None:
+    async with database.work(write=True) as work:
+        lan = await work.customers.create(BRAND, "telegram", "77", "Lan")
+        await work.customers.set(BRAND, lan.id, phone=PHONE)
+        await order(work, "TH-1", phone=PHONE)
+        await order(work, "TH-2", phone=PHONE, customer="mai")
+        await order(work, "TH-2", phone=PHONE)
+        await order(work, "TH-3", phone="+84900000000")
+        assert [row.code for row, _ in await work.catalog.orders_of(BRAND, lan.id)] == ["TH-1"]
+        assert [row.code for row, _ in await work.catalog.orders_of(BRAND, "mai")] == ["TH-2"]
+        await order(work, "TH-1", phone=PHONE, customer="mai")
+        assert await work.catalog.orders_of(BRAND, lan.id) == []
+
+
 async def test_bestsellers_count_kept_orders_of_products_on_sale(database: Database) -> None:
     async with database.work(write=True) as work:
         await work.catalog.put_products([product("A"), product("B"), product("C"), product("Gone", active=False)])

@@ -67,7 +67,7 @@ async def test_every_story_is_true(sqlite_database: Database) -> None:
             orders = await work.catalog.orders_of(BRAND, person.id)
             events = await work.events.of(BRAND, person.id, NOW - timedelta(days=400))
             memory = Memory(orders=orders, events=events)
-            verdict = stage_of(happenings_of(memory, PersonalisationLevel(person.level)), NOW, StageThresholds())
+            verdict = stage_of(happenings_of(memory, PersonalisationLevel(person.level), NOW), NOW, StageThresholds())
             if verdict.stage != person.stage:
                 wrong.append((person.id, person.stage, verdict))
     assert wrong == []

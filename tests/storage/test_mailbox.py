@@ -167,6 +167,29 @@ async def test_a_new_message_takes_back_what_the_bot_has_not_said(database: Data
         assert await work.mailbox.withdraw("a", ("bot", "staff")) == [staff]
 
 
+async def test_an_answer_is_taken_back_whole_or_not_at_all(database: Database) -> None:
+    async with database.work(write=True) as work:
+        rows = [post("a"), post("a"), post("b")]
+        for row, turn in zip(rows, (7, 7, 8), strict=True):
+            row.turn_id = turn
+        first, *_ = await posted(work, *rows)
+        assert await work.mailbox.withdraw_answers([8], "overtaken")
+        await work.mailbox.mark_sending([first])
+        assert not await work.mailbox.withdraw_answers([7], "overtaken")
+
+
+async def test_updates_that_nobody_could_handle_are_shown(database: Database) -> None:
+    async with database.work(write=True) as work:
+        first, second, _ = [await receive(work, number) or 0 for number in "123"]
+        for number in (first, second):
+            await work.mailbox.fail(number, "ValueError: no", dead=True)
+        assert [(row.id, row.error) for row in await work.mailbox.unheard(BRAND)] == [
+            (second, "ValueError: no"),
+            (first, "ValueError: no"),
+        ]
+        assert await work.mailbox.unheard("other") == []
+
+
 async def test_after_a_crash_what_was_on_its_way_is_ambiguous(database: Database) -> None:
     async with database.work(write=True) as work:
         first, second = await posted(work, post("a"), post("a"))

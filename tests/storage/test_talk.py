@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from storage.database import Database
+from storage.privacy import forget
 from storage.tables import Case, Conversation, DecisionRow, ReadingRow, Turn
 from storage.work import Work
 
@@ -78,9 +80,12 @@ async def test_an_edit_is_found_by_its_message(database: Database) -> None:
         assert found.id == number
         assert await work.turns.by_message(BRAND, place.id or 0, "7") is None
         assert await work.turns.by_message("other", place.id or 0, "6") is None
-        await work.turns.edit(number, "Đơn hàng", NOW)
+        await work.turns.edit(number, "Đơn hàng", {"text": "Đơn hàng"}, NOW)
         (edited,) = await work.turns.recent(place.id or 0)
+        kept = await work.turns.by_message(BRAND, place.id or 0, "6")
     assert (edited.text, edited.edited_at) == ("Đơn hàng", NOW)
+    assert kept is not None
+    assert kept.incoming == {"text": "Đơn hàng"}
 
 
 async def test_latest_turns_of_the_brand(database: Database) -> None:
@@ -234,3 +239,48 @@ async def test_the_highest_policy_version_leads(database: Database) -> None:
         assert [version.number for version in await work.policies.versions(BRAND)] == [2, 1]
         assert (again.number, again.checksum) == (1, first.checksum)
         assert second.checksum != first.checksum
+
+
+async def test_what_a_customer_refused_outlasts_every_window(database: Database) -> None:
+    async with database.work(write=True) as work:
+        for kind in ("dismissed", "asked_level", "viewed"):
+            await work.events.add(BRAND, "lan", kind, kind, {}, NOW - timedelta(days=400))
+        for number in range(150):
+            await work.events.add(BRAND, "lan", "viewed", f"{number}", {}, NOW)
+        found = await work.events.lasting(BRAND, "lan")
+        assert {event.subject for event in found} == {"dismissed", "asked_level"}
+        assert await work.events.lasting("other", "lan") == []
+
+
+async def test_failed_lookups_count_for_the_order_and_outlive_whoever_tried(database: Database) -> None:
+    async with database.work(write=True) as work:
+        lan = await work.customers.create(BRAND, "telegram", "77", "Lan")
+        for hours in (1, 2, 30):
+            await work.events.lookup_failed(BRAND, " th-1 ", NOW - timedelta(hours=hours))
+        await forget(work, BRAND, lan.id)
+        day = NOW - timedelta(days=1)
+        assert await work.events.failed_lookups(BRAND, "TH-1", day) == 2
+        assert await work.events.failed_lookups(BRAND, "TH-2", day) == 0
+        assert await work.events.failed_lookups("other", "TH-1", day) == 0
+
+
+async def test_what_an_unseen_answer_suggested_is_taken_back(database: Database) -> None:
+    early = NOW - timedelta(minutes=5)
+    common: dict[str, Any] = {"brand": BRAND, "conversation_id": 1}
+    async with database.work(write=True) as work:
+        for at in (early, NOW):
+            turn = await work.turns.add_customer_turn(
+                Turn(**common, customer_id="lan", author="customer", text="hi", at=at),
+                ReadingRow(**common, turn_id=0, language="vi", mood="happy", intent="praise", source="lexicon"),
+                DecisionRow(**common, turn_id=0, kind="offer", policy="p", policy_version=1, stage="s", at=at),
+            )
+            for kind in ("suggested", "asked_level", "dismissed"):
+                await work.events.add(BRAND, "lan", kind, "A", {}, at)
+        await work.events.unsay(BRAND, "lan", [turn])
+        left = await work.events.of(BRAND, "lan", early)
+    assert [(event.kind, event.at) for event in left] == [
+        ("dismissed", NOW),
+        ("dismissed", early),
+        ("asked_level", early),
+        ("suggested", early),
+    ]

@@ -89,6 +89,8 @@ def find_order(talk: Talk) -> SkillResult:
     situation = talk.situation
     contacts = [one for one in situation.incoming.attachments if one.kind is AttachmentKind.CONTACT]
     phones = [one.phone for one in contacts if one.phone]
+    if phones and situation.lookup_refused == "phone_taken":
+        return replace(offer_human(talk, "link_taken"), effects=(LinkPhone(phones[0]),), menu=_menu(talk))
     if phones:
         return _linked(talk, phones[0])
     if situation.found_order:
