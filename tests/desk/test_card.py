@@ -237,3 +237,9 @@ def test_a_long_line_is_cut() -> None:
     case, facts = make_case(), card_facts(make_situation(), replace(ANGRY, why="x" * 999))
     assert "x" * (LINE_SHOWN - 1) + "…" in card_html(case, facts)
     assert "x" * LINE_SHOWN not in card_html(case, facts)
+
+
+def test_moods_that_expired_are_not_shown() -> None:
+    facts = card_facts(make_situation(), ANGRY)
+    del facts["moods"]
+    assert "Mood:" not in card_html(make_case(), facts)
