@@ -58,7 +58,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "order_late_ask", "return_our_fault"),
     **_with("thing", "order_no_such_thing"),
     **_with("code items", "order_again"),
-    **_with("", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_failed"),
+    **_with("", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_taken", "link_failed"),
     **_with("", "lookup_too_often", "if_understood"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
     **_with("days", "return_rule"),
