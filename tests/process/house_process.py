@@ -95,7 +95,8 @@ class HouseProcess:
     async def start(self) -> None:
         """Start it and wait until /readyz says that all of it works."""
         await self.launch()
-        await self.until(self._listens, "printing its address")
+        await self.until(lambda: self._listens() or self._gone(), "printing its address")
+        assert self.url, f"it ended at once:\n{self.log}"
         async with httpx.AsyncClient(base_url=self.url) as client:
             while (answer := await client.get("/readyz", timeout=PATIENCE)).status_code != 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -167,6 +168,10 @@ class HouseProcess:
     async def _end(self, by: signal.Signals) -> int:
         os.kill(self.pid, by)
         return await self.ended()
+
+    def _gone(self) -> bool:
+        """Whether the process has ended: a child that nobody has waited for yet still has its entry, as a zombie."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
     def _listens(self) -> str:
         found = _ADDRESS.search(self.said)
