@@ -10,6 +10,8 @@ from nlp.types import Alarm, Language
 
 # How many words before an alarm a negation silences it.
 _REACH = 3
+# What kind of danger it is decides what helps.
+_DANGERS = frozenset({Alarm.SELF_HARM, Alarm.INJURY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ def alarms_of(read: Tokens, language: Language) -> frozenset[Alarm]:
     """As `alarms_in`, for tokens cut before and one language's phrases."""
     found = list(_book(language).find(read))
     harmless = [place for place in found if place.value.alarm is None]
-    return frozenset(
+    heard = frozenset(
         place.value.alarm
         for place in found
         if place.value.alarm is not None
         and not any(other.start < place.end and place.start < other.end for other in harmless)
         and not (place.value.guarded and _negated(place, read, language))
     )
+    return heard | {Alarm.DANGER} if heard & _DANGERS else heard
 
 
 def _negated(place: Found[Cue], read: Tokens, language: Language) -> bool:

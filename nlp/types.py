@@ -85,9 +85,11 @@ class Emotion(StrEnum):
 
 
 class Alarm(StrEnum):
-    """A reason to bring a human at once, whatever the mood."""
+    """A reason to bring a human at once, whatever the mood. `self_harm` and `injury` come with `danger`."""
 
     DANGER = "danger"
+    SELF_HARM = "self_harm"
+    INJURY = "injury"
     LEGAL_THREAT = "legal_threat"
     FRAUD = "fraud"
     HUMAN_WISH = "human_wish"

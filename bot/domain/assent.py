@@ -23,6 +23,10 @@ _NO = _phrases(
     "thoi de coi lai, thoi de xem lai, thoi de suy nghi,"
     "let me think, let me think about it, ill think about it, i will think about it, let me see"
 )
+_BYE = _phrases(
+    "bye, bye bye, byebye, goodbye, good bye, bai, bai bai, pp, see you, see ya, cya, tam biet, chao tam biet,"
+    "hen gap lai, good night, chuc ngu ngon"
+)
 _POLITE = _phrases(
     "a, nhe, nha, nhi, nghen, shop, ad, ban, em, anh, chi, con, chau, minh, mk, oi, cam, on,"
     "please, pls, thanks, thank, you"
@@ -49,6 +53,13 @@ def assent(text: str) -> bool | None:
     if said == "dung":
         return True if "đúng" in marked else False if "đừng" in marked else None
     return True if said in _YES else False if said in _NO else None
+
+
+def farewell(text: str) -> bool:
+    """Whether the text is a goodbye and nothing more."""
+    plain = unicodedata.normalize("NFC", text.lower())
+    words = [folded for folded in map(_fold, re.findall(r"\w+", plain)) if folded not in _POLITE]
+    return " ".join(words) in _BYE
 
 
 def _fold(word: str) -> str:

@@ -6,7 +6,7 @@ from bot.domain.consent import PersonalisationLevel, Purpose, allowed
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
 from bot.domain.journey import HappeningKind
-from bot.domain.turn import RequestKind, Situation
+from bot.domain.turn import OrderStatus, RequestKind, Situation
 from nlp.types import Intent, Mood
 
 _NEEDS = {
@@ -20,7 +20,8 @@ UPSET = CROSS | {Mood.DISAPPOINTED, Mood.ANXIOUS}
 _MONEY_BACK = frozenset({Intent.RETURN_REFUND, Intent.CANCEL_ORDER, Intent.PAYMENT_PROBLEM, Intent.COMPLAINT})
 _MONEY_REQUESTS = frozenset({RequestKind.CANCEL, RequestKind.RETURN, RequestKind.PAYMENT})
 _REMEMBERED_MOODS = 3
-_HELP_LINGERS = timedelta(hours=24)
+_HELP_LINGERS = timedelta(days=5)
+_ON_ITS_WAY = frozenset({OrderStatus.PLACED, OrderStatus.PACKED, OrderStatus.SHIPPED})
 _HEARD_TOO = 0.25  # the share of such a wish that counts though another is stronger
 
 
@@ -32,7 +33,7 @@ def permitted_kinds(level: PersonalisationLevel, plan: SuggestionPlan) -> tuple[
 
 
 def refusal(situation: Situation, plan: SuggestionPlan) -> str:
-    """Why nothing may be offered now, or "": level, stop, consent, open case, anger, help, refund, in this order."""
+    """Why nothing may be offered now, or "": level, stop, consent, open case, anger, help, late parcel, refund, in order."""
     customer = situation.customer
     if customer.level is PersonalisationLevel.OFF and not plan.asked:
         return "level_off"
@@ -48,6 +49,8 @@ def refusal(situation: Situation, plan: SuggestionPlan) -> str:
         return "upset"
     if not plan.asked and _just_helped(situation):
         return "just_helped"
+    if not plan.asked and _overdue(situation):
+        return "overdue"
     if not plan.asked and _money_back(situation):
         return "refund"
     return ""
@@ -59,9 +62,16 @@ def case_open(situation: Situation) -> bool:
 
 
 def _just_helped(situation: Situation) -> bool:
-    """Whether a human closed a case a moment ago: a sale now would cheapen the help."""
-    since = situation.now - _HELP_LINGERS
-    return any(h.kind is HappeningKind.CASE_CLOSED and h.at >= since for h in situation.happenings)
+    """Whether a human was needed some days ago at most: a sale now would cheapen the help."""
+    since, case = situation.now - _HELP_LINGERS, situation.case
+    closed = any(h.kind is HappeningKind.CASE_CLOSED and h.at >= since for h in situation.happenings)
+    return closed or (case is not None and case.opened_at >= since)
+
+
+def _overdue(situation: Situation) -> bool:
+    """Whether a parcel should have arrived by now: first things first."""
+    on_their_way = (order for order in situation.orders if order.status in _ON_ITS_WAY)
+    return any(order.expected_at is not None and order.expected_at < situation.now for order in on_their_way)
 
 
 def _lately_upset(situation: Situation) -> bool:

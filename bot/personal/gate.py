@@ -7,6 +7,7 @@ from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.journey import HappeningKind
 from bot.domain.tact import permitted_kinds, refusal
 from bot.domain.turn import Candidate, OrderStatus, OrderView, ProductView, RequestKind, Situation
+from bot.personal.need import fits
 from bot.personal.settings import GateLimits
 
 
@@ -21,7 +22,8 @@ class Verdict:
 def may_suggest(situation: Situation, plan: SuggestionPlan, limits: GateLimits) -> Verdict:
     """The one gate before any ranking: the first objection closes it, and each has its own word.
 
-    level_off, stopped, no_consent, open_case, angry, upset, just_helped, refund, quiet_hours, too_often, nothing_fits.
+    level_off, stopped, no_consent, open_case, angry, upset, just_helped, overdue, refund, quiet_hours,
+    too_often, nothing_fits.
     What was asked for passes level, stop, refund, quiet hours and the cap, but not anger or an open case.
     """
     objection = refusal(situation, plan)
@@ -42,7 +44,8 @@ def offerable(situation: Situation, plan: SuggestionPlan, limits: GateLimits) ->
     for candidate in situation.candidates:
         if any(speaks_for(kind, candidate, limits) for kind in kinds):
             products.append(candidate.product)
-    return frozenset(product.sku for product in products if product.stock > 0 and product.sku not in barred)
+    wanted = [product for product in products if not plan.asked or fits(situation, product)]
+    return frozenset(product.sku for product in wanted if product.stock > 0 and product.sku not in barred)
 
 
 def speaks_for(kind: SuggestionKind, candidate: Candidate, limits: GateLimits) -> bool:

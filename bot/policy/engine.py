@@ -6,7 +6,7 @@ An `Escalate` while a case is already waiting raises that case: a second one is 
 
 from collections.abc import Callable
 
-from bot.domain.assent import assent
+from bot.domain.assent import assent, farewell
 from bot.domain.decision import Ask, Decision, Escalate, Reply, Silence
 from bot.domain.escalation import CaseStatus, Urgency
 from bot.domain.tact import case_open
@@ -16,6 +16,7 @@ from bot.policy.matching import evidence_of, reasons
 from bot.policy.model import PolicyBook
 from bot.policy.mood import NEGATIVE
 from bot.policy.outcome import outcome
+from bot.policy.waiting import danger_text, fits_waiting, only_a_sign, waiting
 from nlp.types import Alarm, Intent, Mood
 
 Rule = Callable[[Situation, PolicyBook], Decision | None]
@@ -35,7 +36,7 @@ def decide(situation: Situation, book: PolicyBook) -> Decision:
 def _held(situation: Situation, book: PolicyBook) -> Decision | None:
     """A human has the conversation: the bot is silent, but for danger, where seconds count more than roles."""
     case = situation.case
-    if case is None or case.status is not CaseStatus.HELD or Alarm.DANGER in situation.reading.alarms:
+    if case is None or case.status is not CaseStatus.HELD or situation.reading.alarms & _DANGERS:
         return None
     silence = Silence("builtin.held", f"{case.holder_name or 'a colleague'} holds case {case.number}")
     return _own_choice(situation, book) or silence
@@ -56,7 +57,9 @@ def _own_choice(situation: Situation, book: PolicyBook) -> Decision | None:
 
 def _alarms(situation: Situation, book: PolicyBook) -> Decision | None:
     alarms = situation.reading.alarms
-    if Alarm.DANGER in alarms:
+    if Alarm.SELF_HARM in alarms:
+        return _call(situation, book, "self_harm", Urgency.CRITICAL, "the message speaks of self-harm")
+    if alarms & _DANGERS:
         return _call(situation, book, "danger", Urgency.CRITICAL, "the message speaks of danger to a person")
     if Alarm.FRAUD in alarms:
         return _call(situation, book, "fraud", Urgency.CRITICAL, "the message speaks of fraud or a break-in")
@@ -143,16 +146,17 @@ def _worded(situation: Situation) -> bool:
 def _call(situation: Situation, book: PolicyBook, reason: str, urgency: Urgency, why: str) -> Decision | None:
     """Bring in a human, or raise the waiting case. Danger is told again each time."""
     case = situation.case if case_open(situation) else None
-    if case and reason != "danger" and case.urgency >= urgency:
+    texts = book.safety.texts
+    if case and reason not in _TOLD_AGAIN and case.urgency >= urgency:
         if reason not in _SAID_OUT_LOUD:
             return None  # the human is called already: what can be answered meanwhile is answered
-        return Reply("builtin.waiting", f"{why}; case {case.number} is already waiting", text=book.safety.texts.waiting)
+        return waiting(situation, book, f"{why}; case {case.number} is already waiting")
     return Escalate(
         f"builtin.{reason}",
         why,
         reason,
         urgency,
-        text=getattr(book.safety.texts, reason),
+        text=danger_text(situation, texts) if reason in _TOLD_AGAIN else getattr(texts, reason),
         team=getattr(book.safety.teams, reason),
         skill=_facts_meanwhile(situation),
     )
@@ -187,6 +191,8 @@ def _wordless(situation: Situation, book: PolicyBook) -> Decision | None:
     if AttachmentKind.CONTACT in kinds:
         return Reply("builtin.contact", "the customer shared a contact", skill="find_order")
     said_something = any(attachment.emoji for attachment in incoming.attachments) and not situation.reading.unsure
+    if only_a_sign(situation) and not (situation.pending and assent(incoming.text) is not None):
+        return Silence("builtin.nothing", "a sign, while a colleague is called")
     if incoming.text.strip() or said_something:
         return None
     if kinds - {AttachmentKind.STICKER}:
@@ -214,7 +220,7 @@ def _policies(situation: Situation, book: PolicyBook) -> Decision | None:
     evidence = evidence_of(situation)
     for policy in book.by_priority:
         because = reasons(policy.when, evidence)
-        if because is not None:
+        if because is not None and fits_waiting(policy, situation):
             decision = outcome(policy, ", ".join(because) or "always", situation)
             if decision is not None:
                 return decision
@@ -222,17 +228,16 @@ def _policies(situation: Situation, book: PolicyBook) -> Decision | None:
 
 
 def _waiting(situation: Situation, book: PolicyBook) -> Decision | None:
-    """Nothing to answer while a colleague is on the way: say so, but not twice in a row."""
+    """Nothing to answer while a colleague is on the way."""
     if not case_open(situation):
         return None
-    waiting = book.safety.texts.waiting
-    if situation.tried.texts[-1:] == (waiting,):
-        return Silence("builtin.waiting", "a colleague is called, and the customer knows")
-    return Reply("builtin.waiting", "a colleague is called already", text=waiting)
+    return waiting(situation, book, "a colleague is called already")
 
 
 def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
-    """A bare yes, no or "let me think" that answers nothing; whoever says thanks with it has said more."""
+    """A goodbye, or a bare yes, no or "let me think" that answers nothing; thanks with it says more."""
+    if farewell(situation.incoming.text):
+        return Reply("builtin.farewell", "the customer says goodbye", text=book.safety.texts.farewell)
     said_more = situation.reading.mood is Mood.GRATEFUL
     if assent(situation.incoming.text) is None or said_more or case_open(situation):
         return None
@@ -243,6 +248,8 @@ _OWN_COMMANDS = frozenset(
     {Command.PRIVACY, Command.MYDATA, Command.FORGET, Command.STOP, Command.LANGUAGE, Command.ADDRESS}
 )
 _OWN_PRESSES = frozenset({Action.LEVEL, Action.FORGET, Action.LANGUAGE, Action.ADDRESS, Action.NOT_INTERESTED})
+_DANGERS = frozenset({Alarm.DANGER, Alarm.INJURY, Alarm.SELF_HARM})
+_TOLD_AGAIN = frozenset({"danger", "self_harm"})
 _SAID_OUT_LOUD = frozenset({"fraud", "legal_threat", "human_wish"})
 _RULES: tuple[Rule, ...] = (
     _held,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.tact import case_open
-from bot.domain.turn import RequestKind, Situation, Tried
+from bot.domain.turn import FaqHit, RequestKind, Situation, Tried
 from bot.policy.model import Found, TriedWhen, When
 from nlp.types import Intent
 
@@ -16,6 +16,8 @@ REQUEST_OF = {
     Intent.PAYMENT_PROBLEM: RequestKind.PAYMENT,
     Intent.WARRANTY_REPAIR: RequestKind.WARRANTY,
 }
+
+_CLEARLY = 0.4  # the score from which a message names a product
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def evidence_of(situation: Situation) -> Evidence:
             "language": frozenset({situation.language}),
             "segment": customer.segments,
             "level": frozenset({customer.level}),
-            "found": frozenset(_found(situation)),
+            "found": found_in(situation),
         },
         flags={
             "known": customer.known,
@@ -56,15 +58,21 @@ def evidence_of(situation: Situation) -> Evidence:
     )
 
 
-def _found(situation: Situation) -> set[Found]:
+def found_in(situation: Situation) -> frozenset[Found]:
+    """What was found for the message."""
     about = REQUEST_OF.get(situation.reading.intent)
     found = {
         Found.FAQ: bool(situation.faq),
+        Found.FAQ_NAMED: any(hit.named and not _clearer_product(situation, hit) for hit in situation.faq[:1]),
         Found.PRODUCTS: bool(situation.products),
         Found.ORDER: any(order.code.casefold() in situation.incoming.text.casefold() for order in situation.orders),
         Found.REQUEST: any(r.kind is about and r.status in ("open", "accepted") for r in situation.requests),
     }
-    return {name for name, is_there in found.items() if is_there}
+    return frozenset(name for name, is_there in found.items() if is_there)
+
+
+def _clearer_product(situation: Situation, hit: FaqHit) -> bool:
+    return any(product.score >= max(_CLEARLY, hit.score) for product in situation.products)
 
 
 def reasons(when: When, evidence: Evidence) -> list[str] | None:

@@ -43,6 +43,7 @@ class Found(StrEnum):
     """What was found for the message: in the knowledge base, the catalogue, the customer's own orders and requests."""
 
     FAQ = "faq"
+    FAQ_NAMED = "faq_named"  # an entry of it, asked for in its own words, and no product clearer than that
     PRODUCTS = "products"
     REQUEST = "request"  # an open request of the kind the message is about
     ORDER = "order"  # an own order, named by its code
@@ -149,6 +150,10 @@ class SafetyTexts(_Document):
     """The texts of the rules that no policy can switch off."""
 
     danger: Key = "escalated_danger"
+    injury: Key = "escalated_injury"
+    danger_again: Key = "danger_again"
+    self_harm: Key = "escalated_self_harm"
+    self_harm_again: Key = "self_harm_again"
     fraud: Key = "escalated_fraud"
     legal_threat: Key = "escalated_legal"
     human_wish: Key = "escalated_human"
@@ -157,14 +162,17 @@ class SafetyTexts(_Document):
     repeated_failure: Key = "escalated_failed"
     trend: Key = "escalated_trend"
     waiting: Key = "still_waiting"
+    waiting_again: Key = "still_waiting_again"
     human_offer: Key = "human_offer"
     small_talk: Key = "anything_else"
+    farewell: Key = "farewell"
 
 
 class SafetyTeams(_Document):
     """Which team a case goes to, by reason; empty: anybody."""
 
     danger: str = ""
+    self_harm: str = ""
     fraud: str = ""
     legal_threat: str = ""
     human_wish: str = ""

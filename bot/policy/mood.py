@@ -37,4 +37,5 @@ def _trend(valences: Sequence[int]) -> Trend:
     change = fmean(valences[middle:]) - fmean(valences[:middle])
     if change >= _STEP:
         return Trend.RISING
-    return Trend.FALLING if change <= -_STEP else Trend.STEADY
+    falls = change <= -_STEP and valences[-1] < 0  # less glad than before is not worse
+    return Trend.FALLING if falls else Trend.STEADY

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.turn import Command, Incoming
+from bot.domain.turn import Action, Command, Incoming, Press
 from bot.reply.skills.preferences import address_in
 from bot.reply.templates import LANGUAGES, Texts
 from bot.reply.wording import plain
@@ -93,6 +93,19 @@ _WORDS: Mapping[Command, str] = {
         r"huy|huy bo|huy thao tac|thoat|thoat ra|cancel|quit|exit|nevermind|never mind|cancel (?:this|that|it)"
     ),
 }
+# "mình không cần gợi ý, tắt hết đi": whatever else is said, but not a question, and not "gợi ý" wanted a second time.
+_NEGATED = re.compile(
+    r"\b(?:ngung|dung|tat|ngat|khong|ko|k|kg|khoi|het|chan|thoi|bo)"
+    r"(?: (?:co|can|muon|nhan|gui|thich|hien|xem|thay|dua|ra|duoc|het|cac|nhung|may|phai|them|nua))* goi y\b(?!.*\bgoi y\b)|"
+    r"\b(?:stop|turn off|no more|don ?t|do not|never)"
+    r"(?: (?:need|want|like|receive|get|send|show|give|make|me|to|any|more|all|the|these|those|your|product))* "
+    r"(?:suggestions?|recommendations?|suggesting|recommending|suggest|recommend)\b"
+)
+_WHY = re.compile(
+    r"\b(?:sao|vi sao|tai sao|why)\b.*"
+    r"\b(?:goi y|gioi thieu|de xuat|recommend(?:ed|ing)?|suggest(?:ed|ing)?|showing me)\b"
+)
+_ASKS = re.compile(r"\b(?:sao|why|biet|know|nao)\b")
 _PATTERNS = {command: re.compile(f"{_BEFORE}(?:{words}){_AFTER}") for command, words in _WORDS.items()}
 _NAMED = ((Language.VI, ("tieng viet", "vietnamese")), (Language.EN, ("tieng anh", "english")))
 _LONGEST = 90  # characters: a longer message says more than a command
@@ -137,7 +150,7 @@ class CommandBook:
             return incoming
         asked = self.command_of(incoming.text)
         if asked is None:
-            return incoming
+            return replace(incoming, press=spoken_press(incoming.text))
         return replace(incoming, command=asked.command, argument=asked.argument, menu_language=asked.menu_language)
 
 
@@ -149,7 +162,13 @@ def spoken_command(text: str) -> Asked | None:
     for command, pattern in _PATTERNS.items():
         if pattern.fullmatch(said):
             return Asked(command, _argument(command, text, said))
-    return None
+    asks = "?" in text or _ASKS.search(said)
+    return Asked(Command.STOP) if _NEGATED.search(said) and not asks else None
+
+
+def spoken_press(text: str) -> Press | None:
+    """The button under a suggestion that plain words stand for: "sao lại gợi ý món này?" asks why."""
+    return Press(Action.WHY) if len(text) <= _LONGEST and _WHY.search(plain(text)) else None
 
 
 def _argument(command: Command, text: str, said: str) -> str:

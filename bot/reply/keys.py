@@ -58,7 +58,9 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "order_late_ask", "return_our_fault"),
     **_with("thing", "order_no_such_thing"),
     **_with("code items", "order_again"),
-    **_with("", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_taken", "link_failed"),
+    **_with(
+        "", "order_found", "order_not_received", "no_orders", "link_found", "link_none", "link_taken", "link_failed"
+    ),
     **_with("", "lookup_too_often", "if_understood"),
     **_with("code", "order_not_yours", "link_digits", "link_ask", "link_not_yours", "lookup_no_match"),
     **_with("days", "return_rule"),
@@ -72,13 +74,24 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("number kind order status", "request_exists"),
     **_with(_REFUSED, "cancel_shipped", "cancel_delivered", "change_shipped", "change_delivered", "order_over"),
     **_with(_REFUSED, "return_not_yet", "return_late", "return_done", "warranty_not_yet"),
-    **_with("kind", "ask_order", "ask_item", "ask_photo", "ask_receipt", "ask_reason_cancel", "ask_reason_return", "ask_wish"),
+    **_with(
+        "kind",
+        "ask_order",
+        "ask_item",
+        "ask_photo",
+        "ask_receipt",
+        "ask_reason_cancel",
+        "ask_reason_return",
+        "ask_wish",
+    ),
     **_with("kind", "ask_what_change", "ask_detail_change", "ask_issue_payment", "ask_problem_warranty"),
     **_with("code items", *(f"confirm_{kind}" for kind in RequestKind)),
     **_with("number code", *(f"made_{kind}" for kind in RequestKind)),
     **_with("label value", "summary_line"),
     **_with("", "form_left", "form_stuck", "photo_there", "photo_none"),
-    **_with("", *(f"field_{field}" for field in ("item", "reason", "wish", "what", "detail", "issue", "problem", "photo"))),
+    **_with(
+        "", *(f"field_{field}" for field in ("item", "reason", "wish", "what", "detail", "issue", "problem", "photo"))
+    ),
     **_with("", "option_changed_mind", "option_ordered_wrong", "option_too_slow", "option_cheaper", "option_other"),
     **_with("", "option_new_address", "option_new_size", "option_new_quantity", "option_all", "option_skip"),
     **_with("", "option_exchange", "option_refund"),

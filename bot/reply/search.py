@@ -15,12 +15,14 @@ from nlp.types import Language
 _K1, _B = 1.2, 0.5  # usual BM25 values; documents here are short, so length matters less than the usual 0.75
 LEAST = 0.25  # below this a match is chance: measured on the shop's own questions and on small talk
 _WORD = re.compile(r"\w+")
+_SIDES = re.compile(r",|\b(?:and|or|vs|versus|with|than|to|với|voi|và|va|hay|hoặc|hoac)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\b(?:nào|nao|which)\b", re.IGNORECASE)
 # Folded words that say nothing about a product or a topic.
 _EMPTY_WORDS = """
-    a ad ah ai an and anh any are at ba ban be bi biet boi but buy by cac cai can cao chi chiec cho chu chua
+    a ad ah ai an and anh any are at ba ban be ben bi biet boi but buy by cac cai can cao chi chiec cho chu chua
     co con could cu cua cung da dang dau day de den di did do does don duoc em for from get gi gia giup got hang
     have hay he hello hi hoi how i if in is it khong know ko la lai lam len ma mau may me minh mot mua muon my
-    nao nay nen ngay nha nhe nhi nhieu ngon nhu nhung no o of oi on ong or order orders pham please product ra
+    nao nay nen ngay nha nhe nhi nhieu ngon nhu nhung no o of oi on ong or order orders pham please product qua ra re
     rang roi san sao se see shall shop should so some tell thank that thay the them there they thi this thoi
     those tien to toi trong tu u va vay ve vi voi want was we what when where which will with would xem xin yes you
     your
@@ -154,6 +156,13 @@ class Shelf:
         found = list(dict.fromkeys(sku for _, _, sku in hits))[:limit]
         return tuple(replace(self._items[sku].of(language), score=self._least) for sku in found)
 
+    def compared(self, text: str, language: Language) -> tuple[ProductView, ...]:
+        """The things that a comparison names, one for each side; nothing unless there are two or more."""
+        sides = [side for side in _SIDES.split(text) if not _WHICH.search(side)]
+        best = [(self.named(side, language) or self.search(side, language))[:1] for side in sides]
+        found = {product.sku: replace(product, score=1.0) for hits in best for product in hits}
+        return tuple(found.values()) if len(found) > 1 else ()
+
     def product(self, sku: str, language: Language) -> ProductView | None:
         """One product by its sku, in the reply language."""
         item = self._items.get(sku)
@@ -170,6 +179,7 @@ class Faq:
     def __init__(self, entries: Mapping[str, FaqEntry], least: float = LEAST) -> None:
         self._entries = entries
         self._least = least
+        self._asked = [(phrase, key) for key, entry in entries.items() for phrase in _asked_with(entry)]
         self._index = Index(
             {
                 key: f"{entry.question.vi} . {entry.question.en} . {entry.also} . {entry.also}"
@@ -178,10 +188,20 @@ class Faq:
         )
 
     def search(self, text: str, language: Language, limit: int = 3) -> tuple[FaqHit, ...]:
-        """The answers that match, best first; nothing for chance matches."""
-        hits = ((self._entries[key], key, score) for key, score in self._index.search(text, limit))
-        return tuple(
-            FaqHit(key, entry.question.of(language), entry.answer.of(language), score)
-            for entry, key, score in hits
-            if score >= self._least
-        )
+        """The answers that match, best first; those asked for in their own words, the longest, before all others."""
+        said = f" {_phrase(text)} "
+        scores = dict(self._index.search(text, len(self._entries)))
+        named = [(-len(phrase), -scores.get(key, 0.0), key) for phrase, key in self._asked if f" {phrase} " in said]
+        own = list(dict.fromkeys(key for *_, key in sorted(named)))
+        others = [key for key, score in scores.items() if score >= self._least and key not in own]
+        return tuple(self._hit(key, scores.get(key, 0.0), key in own, language) for key in [*own, *others][:limit])
+
+    def _hit(self, key: str, score: float, named: bool, language: Language) -> FaqHit:
+        entry = self._entries[key]
+        return FaqHit(key, entry.question.of(language), entry.answer.of(language), max(score, self._least), named)
+
+
+def _asked_with(entry: FaqEntry) -> set[str]:
+    """The rows of several words that an entry is asked with: one word alone may be about anything."""
+    written = (entry.question.vi, entry.question.en, *entry.also.split(","))
+    return {phrase for phrase in map(_phrase, written) if " " in phrase}

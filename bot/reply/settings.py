@@ -86,11 +86,12 @@ class Hours(Section):
 
 
 class Emergency(Section):
-    """The numbers to call when somebody is in danger; Vietnam's by default."""
+    """The numbers to call when somebody is in danger, Vietnam's by default; `listening` for those in despair, if any."""
 
     police: str = "113"
     fire: str = "114"
     ambulance: str = "115"
+    listening: str = ""
 
 
 class ShopFacts(Section):

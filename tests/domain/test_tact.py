@@ -1,6 +1,6 @@
 """Each objection once, and their order."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,9 @@ from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
 from bot.domain.journey import Happening, HappeningKind
 from bot.domain.tact import case_open, permitted_kinds, refusal
-from bot.domain.turn import CustomerView, MoodLine, RequestKind, RequestView, Situation, Trend
+from bot.domain.turn import CustomerView, MoodLine, OrderStatus, RequestKind, RequestView, Situation, Trend
 from nlp.types import Intent, Mood
-from tests.doubles.situations import NOW, make_case, make_reading, make_situation
+from tests.doubles.situations import NOW, make_case, make_order, make_reading, make_situation
 
 OFF, BASIC, FULL = PersonalisationLevel
 K = SuggestionKind
@@ -75,8 +75,31 @@ def test_talk_of_money_back_beside_a_stronger_wish_counts() -> None:
 
 
 def test_help_given_long_ago_is_over() -> None:
-    closed = Happening(HappeningKind.CASE_CLOSED, NOW - timedelta(days=3))
-    assert refusal(content(happenings=(closed,)), PLAN) == ""
+    closed = Happening(HappeningKind.CASE_CLOSED, NOW - timedelta(days=6))
+    case = make_case(CaseStatus.CLOSED, opened_at=NOW - timedelta(days=6))
+    assert refusal(content(happenings=(closed,), case=case), PLAN) == ""
+
+
+@pytest.mark.parametrize("days", [0, 4])
+def test_a_case_of_some_days_ago_still_counts(days: int) -> None:
+    case = make_case(CaseStatus.CLOSED, opened_at=NOW - timedelta(days=days))
+    assert refusal(content(case=case), PLAN) == "just_helped"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "reason"),
+    [
+        (OrderStatus.SHIPPED, NOW - timedelta(days=1), "overdue"),
+        (OrderStatus.PACKED, NOW - timedelta(days=1), "overdue"),
+        (OrderStatus.SHIPPED, NOW + timedelta(days=1), ""),
+        (OrderStatus.SHIPPED, None, ""),
+        (OrderStatus.DELIVERED, NOW - timedelta(days=1), ""),
+    ],
+)
+def test_nothing_is_sold_while_a_parcel_is_late(status: OrderStatus, expected: datetime | None, reason: str) -> None:
+    late = content(orders=(make_order(status=status, expected_at=expected),))
+    assert refusal(late, PLAN) == reason
+    assert refusal(late, ASKED) == ""
 
 
 def test_permitted_kinds() -> None:

@@ -62,6 +62,8 @@ ESCALATIONS = {
         "danger",
         Urgency.CRITICAL,
     ),
+    "self-harm": (alarm(Alarm.DANGER, Alarm.SELF_HARM), "self_harm", Urgency.CRITICAL),
+    "injury": (alarm(Alarm.INJURY), "danger", Urgency.CRITICAL),
     "fraud": (alarm(Alarm.FRAUD, Alarm.HUMAN_WISH), "fraud", Urgency.CRITICAL),
     "legal threat": (alarm(Alarm.LEGAL_THREAT, Alarm.HUMAN_WISH), "legal_threat", Urgency.HIGH),
     "wish in words": (alarm(Alarm.HUMAN_WISH), "human_wish", Urgency.NORMAL),
@@ -160,18 +162,6 @@ def test_a_waiting_case_is_not_opened_again(words: Alarm) -> None:
 
 def test_a_waiting_case_is_raised() -> None:
     assert escalation(alarm(Alarm.FRAUD, case=make_case(urgency=Urgency.HIGH))) == ("fraud", Urgency.CRITICAL)
-
-
-def test_what_can_be_answered_while_waiting_is_answered() -> None:
-    decision = decide(make_situation("đơn đâu?", Mood.ANGRY, case=make_case()), ALWAYS)
-    assert decision.policy == "always"
-
-
-def test_waiting_is_said_but_not_twice_in_a_row() -> None:
-    waiting = make_situation("alo", case=make_case())
-    assert decide(waiting, EMPTY) == Reply("builtin.waiting", "a colleague is called already", text="still_waiting")
-    again = make_situation("alo", case=make_case(), tried=Tried(texts=("still_waiting",)))
-    assert isinstance(decide(again, EMPTY), Silence)
 
 
 def test_an_angry_question_for_a_parcel_brings_its_status_too() -> None:

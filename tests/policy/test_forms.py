@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.turn import Pending, RequestKind
+from bot.domain.turn import FaqHit, Pending, RequestKind
 from bot.policy.forms import belongs_to_form
-from nlp.types import Intent
-from tests.doubles.situations import make_reading, make_situation
+from nlp.types import Intent, Mood
+from tests.doubles.situations import make_product, make_reading, make_situation
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,35 @@ def test_who_stays_in_a_form(form: str, text: str, intent: Intent, stays: bool) 
 def test_only_a_confident_wish_leaves_a_form(doubt: dict[str, Any]) -> None:
     reading = make_reading(intent=Intent.PRICE_PROMO, **doubt)
     assert belongs_to_form(make_situation("giá", reading=reading), Pending(RequestKind.RETURN, "reason"), 0.7)
+
+
+FAQ = FaqHit("payment", "?", "!", 0.6, named=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "found", "stays"),
+    [
+        ("TH-10234", {}, {}, True),
+        ("0901234567", {"intent": Intent.PRICE_PROMO}, {}, True),
+        ("where is my order", {"intent": Intent.TRACK_ORDER}, {}, True),
+        ("số nào cơ", {"unsure": True}, {}, True),
+        ("can I pay by card", {"unsure": True}, {"faq": (FAQ,)}, False),
+        ("váy dưới 500k", {"unsure": True}, {"products": (make_product(score=0.6),)}, False),
+        ("người hay máy?", {"unsure": True}, {}, False),
+        ("thôi khỏi", {"intent": Intent.CANCEL_ORDER, "unsure": True}, {}, False),
+        ("bye", {"unsure": True}, {}, False),
+        ("cảm ơn em", {"mood": Mood.GRATEFUL, "intent": Intent.PRAISE}, {}, False),
+        ("cảm ơn em, đơn ấy", {"mood": Mood.GRATEFUL, "intent": Intent.TRACK_ORDER}, {}, False),
+        ("gợi ý quà", {"intent": Intent.RECOMMENDATION, "confidence": 0.55}, {}, False),
+    ],
+)
+def test_who_stays_to_have_an_order_found(
+    text: str, reading: dict[str, Any], found: dict[str, Any], stays: bool
+) -> None:
+    situation = make_situation(text, reading=make_reading(**reading), **found)
+    assert belongs_to_form(situation, Pending("link", "phone_or_order"), 0.7) is stays
+
+
+@pytest.mark.parametrize("form", [RequestKind.RETURN, "link", "forget"])
+def test_a_goodbye_leaves_every_form(form: str) -> None:
+    assert not belongs_to_form(make_situation("tạm biệt shop nhé"), Pending(form, "confirm"), 0.7)
