@@ -137,6 +137,14 @@ class Cases(Repository):
         """Every request that is neither done nor refused, oldest first."""
         return _request_files(await self._tuples(_REQUESTS.where(col(Request.id).not_in(_SETTLED)), {"brand": brand}))
 
+    async def settled_requests(self, brand: str, since: datetime, limit: int = 20) -> list[RequestFile]:
+        """Requests that were done or refused since then, the last settled first."""
+        done = select(col(RequestEvent.request_id)).where(
+            col(RequestEvent.brand) == brand, col(RequestEvent.kind).in_(SETTLED), col(RequestEvent.at) >= since
+        )
+        files = _request_files(await self._tuples(_REQUESTS.where(col(Request.id).in_(done)), {"brand": brand}))
+        return sorted(files, key=lambda file: file[1][-1].at, reverse=True)[:limit]
+
     async def request_event(self, brand: str, request_id: int, kind: str, staff_id: str = "", note: str = "") -> None:
         """A member of staff accepted, did or refused a request."""
         await self._add(RequestEvent(brand=brand, request_id=request_id, kind=kind, staff_id=staff_id, note=note))

@@ -100,6 +100,10 @@ class Turns(Repository):
         await self._session.execute(_ADD_DECISION, values_of(decision))
         return number
 
+    async def incoming(self, turn_id: int) -> dict[str, Any]:
+        """The whole message of a customer turn; empty once it has expired."""
+        return await self._session.scalar(select(_TURNS.c.incoming).where(_TURNS.c.id == turn_id)) or {}
+
     async def edit(self, turn_id: int, text: str, incoming: dict[str, Any], at: datetime) -> None:
         """The customer changed what they wrote."""
         changed = {"text": text, "incoming": incoming, "edited_at": at}

@@ -1,6 +1,7 @@
 """The escalation card: everything an agent needs before the first word, as facts and as Telegram HTML."""
 
 import html
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.domain.escalation import CaseStatus, CaseView
 from bot.domain.turn import Incoming, OrderView, RequestView, Situation
 from nlp.types import Mood
 
+_ON_THE_WAY = ("placed", "packed", "shipped")
 ORDERS_SHOWN = 3
 REQUESTS_SHOWN = 3
 TEXT_SHOWN = 500
@@ -71,7 +73,9 @@ def card_html(case: CaseView, card: dict[str, Any]) -> str:
         f"<b>Stage:</b> {escape(card['stage'])} – {_line(card['stage_why'])}",
         f"<b>Writes:</b> {card['language']} · <b>level:</b> {card['level']}",
     ]
-    lines += [f"📦 {escape(order['code'])} · {order['status']} · {order['total']:,} ₫" for order in card["orders"]]
+    if card.get("phone"):
+        lines.append(f"📞 {escape(card['phone'])}")
+    lines += [_order_line(order, case.opened_at) for order in card["orders"]]
     lines += [f"📝 {_line(request)}" for request in card["requests"]]
     if card["tried"]:
         lines.append(f"<b>Bot tried:</b> {_line(', '.join(card['tried']))}")
@@ -105,6 +109,18 @@ def words_of(incoming: Incoming) -> str:
     return " ".join(part for part in (incoming.text, attached, pressed) if part)
 
 
+def _order_line(order: dict[str, Any], at: datetime) -> str:
+    """An order as it stood when the case opened: how late it was, and how to trace it."""
+    facts = [escape(order["code"]), order["status"], f"{order['total']:,} ₫"]
+    if order.get("expected_at") and order["status"] in _ON_THE_WAY:
+        due = datetime.fromisoformat(order["expected_at"])
+        late = (at - due).days
+        facts.append(f"due {due:%d.%m.}" + (f", <b>{late} days late</b>" if late > 0 else ""))
+    if order.get("tracking"):
+        facts.append(f"<code>{escape(order['tracking'])}</code>")
+    return f"📦 {' · '.join(facts)}"
+
+
 def _moods(card: dict[str, Any]) -> list[str]:
     """The moods as a line, unless they have expired."""
     moods = card.get("moods")
@@ -131,6 +147,9 @@ def _order(order: OrderView) -> dict[str, Any]:
         "status": order.status.value,
         "total": order.total,
         "placed_at": order.placed_at.isoformat(),
+        "tracking": " ".join(filter(None, (order.carrier, order.tracking))),
+        "expected_at": order.expected_at.isoformat() if order.expected_at else "",
+        "delivered_at": order.delivered_at.isoformat() if order.delivered_at else "",
         "items": [f"{line.quantity}× {line.name}" for line in order.lines],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk.card import card_buttons, card_html
 from bot.desk.parting import forget_customer, is_gone
-from bot.desk.queue import QueueItem, RequestItem, open_cases, open_requests
+from bot.desk.queue import QueueItem, RequestItem, open_cases, open_requests, settled_requests
 from bot.desk.topic import staff_lane, to_topic
 from bot.desk.words import CustomerWords
 from bot.domain.escalation import CaseStatus, CaseView, Role, StaffMember
@@ -145,6 +145,11 @@ class Desk:
         """The open requests, oldest first."""
         async with self._database.work() as work:
             return await open_requests(work, brand)
+
+    async def settled(self, brand: str) -> list[RequestItem]:
+        """The requests settled in the last days, newest first."""
+        async with self._database.work() as work:
+            return await settled_requests(work, brand, self._now())
 
     async def settle_request(self, brand: str, request_id: int, by: StaffMember, status: str, note: str = "") -> None:
         """Accept, do or refuse a request, and tell the customer. `status`: accepted, done or refused."""

@@ -17,6 +17,7 @@ async def open_case(
 ) -> Case:
     """Add the case, its first event and the card for the staff group. Nothing is committed here."""
     assert conversation.id is not None
+    customer = await work.customers.get(conversation.brand, conversation.customer_id)
     case = await work.cases.open(
         Case(
             brand=conversation.brand,
@@ -29,7 +30,7 @@ async def open_case(
             policy=decision.policy,
             urgency=int(decision.urgency),
             team=decision.team,
-            card=card_facts(situation, decision),
+            card=card_facts(situation, decision) | {"phone": customer.phone if customer else ""},
             opened_at=situation.now,
         )
     )
@@ -52,7 +53,7 @@ async def raise_urgency(
     Never less urgent than before. Nothing is committed here.
     """
     urgency = max(case.urgency, int(decision.urgency))
-    facts = card_facts(situation, decision) | {"urgency": urgency}
+    facts = card_facts(situation, decision) | {"urgency": urgency, "phone": case.card.get("phone", "")}
     await work.cases.escalate(case.id or 0, urgency, facts)
     await _show_card(work, case, facts, events, conversation)
 

@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from bot.desk.desk import require
+from bot.desk.words import UNNAMED
 from bot.domain.escalation import Role, StaffMember
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, NotFound
 from storage.database import Database
 from storage.tables import Staff
 from storage.work import Work
@@ -21,6 +22,7 @@ LOGIN_LINK_LASTS = timedelta(hours=24)
 SESSION_LASTS = timedelta(hours=12)
 BIND_CODE_LASTS = timedelta(minutes=15)
 ADMIN = "admin"
+LONGEST_NAME = 60
 
 
 class StaffRoom:
@@ -93,6 +95,21 @@ class StaffRoom:
             await work.commit()
         return member(staff)
 
+    async def rename(self, by: StaffMember, staff_id: str, name: str) -> StaffMember:
+        """Set the name that customers are told; one's own, or as an admin anybody's. NotFound for a stranger."""
+        if by.id != staff_id:
+            require(by, Role.ADMIN)
+        name = " ".join(name.split())[:LONGEST_NAME]
+        if not name:
+            raise NotAllowed("a name without letters")
+        async with self._database.work(write=True) as work:
+            if not await work.staff.set(self._brand, staff_id, name=name):
+                raise NotFound(f"staff {staff_id} of {self._brand}")
+            staff = await work.staff.get(self._brand, staff_id)
+            await work.commit()
+        assert staff is not None
+        return member(staff)
+
     async def member_by_telegram(self, telegram_id: str, name: str) -> StaffMember:
         """The staff account of somebody who writes in the bound staff group; being in it makes an agent."""
         async with self._database.work(write=True) as work:
@@ -127,7 +144,7 @@ class StaffRoom:
     async def _admin(self, work: Work) -> Staff:
         admin = await work.staff.by_login(self._brand, ADMIN)
         if admin is None:
-            admin = Staff(brand=self._brand, name="Admin", login=ADMIN, role=Role.ADMIN.value)
+            admin = Staff(brand=self._brand, name=UNNAMED, login=ADMIN, role=Role.ADMIN.value)
             await work.staff.add(admin)
         return admin
 

@@ -11,6 +11,7 @@ from storage.tables import Conversation, Request
 from storage.work import Work
 
 SCORES = "12345"
+UNNAMED = "Admin"  # an account's name until somebody says what customers are to read
 
 
 class CustomerWords:
@@ -21,8 +22,8 @@ class CustomerWords:
         self._default_language = default_language
 
     async def joined(self, work: Work, where: Conversation, staff: str) -> dict[str, Any]:
-        """A named colleague writes from now on."""
-        return to_json(await self._tell(work, where, "human_joined", staff=staff))
+        """A colleague writes from now on: by name, or as one of the shop's team."""
+        return to_json(await self._tell(work, where, "human_joined", staff="" if staff == UNNAMED else staff))
 
     async def passed_on(self, work: Work, where: Conversation) -> dict[str, Any]:
         """Another colleague takes over; nothing has to be told again."""

@@ -33,6 +33,7 @@ class WebDoor:
 
     `checks` are asked by /readyz: name to whether that part works. `reader` names what reads messages now.
     `library` holds the policies in force, `configured` those of config.yaml.
+    `telegram` says whether a bot is connected.
     With `demo` the simulator is open to this machine and plays `people`; otherwise it is for staff only.
     """
 
@@ -52,4 +53,5 @@ class WebDoor:
     timezone: ZoneInfo = ZoneInfo("UTC")
     default_language: str = "en"
     demo: bool = False
+    telegram: bool = True
     people: Sequence[Persona] = ()

@@ -59,7 +59,7 @@ class PageButton:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing said. `html` says that the text is Telegram's HTML; `note` marks a line that is no message."""
+    """One thing said. `html` says that the text is Telegram's HTML."""
 
     key: str
     author: str  # customer, bot, staff
@@ -69,6 +69,7 @@ class Entry:
     attachments: tuple[tuple[str, str], ...] = ()  # kind and, for stickers, emoji
     buttons: tuple[tuple[PageButton, ...], ...] = ()
     document: tuple[str, str] | None = None  # file name, content
+    note: bool = False  # for colleagues; the customer does not see it
     pressed: str = ""
     joined: int = 1
     edited: bool = False
@@ -86,6 +87,12 @@ class Chat:
     menu: tuple[tuple[str, ...], ...] = ()
     ask_phone: str = ""
 
+    def answered(self, key: str, at: datetime) -> bool:
+        """Whether this message of the customer's has arrived, or was answered and forgotten with everything else."""
+        if any(key in entry.messages for entry in self.entries):
+            return True
+        return all(entry.author != "customer" for entry in self.entries) and any(e.at > at for e in self.entries)
+
     def moods(self) -> tuple[str, ...]:
         """The moods heard, oldest first."""
         heard = (entry.understood for entry in self.entries)
@@ -96,9 +103,8 @@ async def customer_chat(database: Database, brand: str, address: str) -> Chat:
     """The conversation as its customer sees it: own words, and what was delivered to them."""
     async with database.work() as work:
         conversation = await work.turns.conversation(brand, address)
-        if conversation is None or conversation.id is None:
-            return Chat()
-        turns = await turns_to_show(work.session, conversation.id, SHOWN)
+        # Who was forgotten has no conversation any more, but is still told so.
+        turns = await turns_to_show(work.session, conversation.id, SHOWN) if conversation and conversation.id else []
         posts = await posts_to_show(work.session, brand, address, SHOWN)
     labels = {(key.action, key.value): key.label for post in posts for row in _buttons(post.payload) for key in row}
     said = [_labelled(_customer_entry(shown), labels, shown.turn) for shown in turns if shown.turn.author == "customer"]
@@ -135,7 +141,19 @@ async def case_file(database: Database, brand: str, case_id: int) -> CaseFile | 
         for event in events
     )
     address = where.address if where else ""
-    return CaseFile(case_view(case, events), case.why, case.policy, case.card, story, address, Chat(tuple(said)))
+    entries = sorted([*said, *map(_note_entry, _noted(story))], key=lambda entry: entry.at)
+    return CaseFile(case_view(case, events), case.why, case.policy, case.card, story, address, Chat(tuple(entries)))
+
+
+def _noted(story: Sequence[CaseHappening]) -> list[CaseHappening]:
+    """What colleagues wrote for each other."""
+    kinds = (CaseEventKind.NOTED, CaseEventKind.PASSED_ON)
+    return [happening for happening in story if happening.kind in kinds and happening.note]
+
+
+def _note_entry(happening: CaseHappening) -> Entry:
+    key = f"note-{happening.at.isoformat()}"
+    return Entry(key=key, author="staff", at=happening.at, text=happening.note, note=True, who=happening.staff_name)
 
 
 def _keyboard(posts: Sequence[Outbox]) -> tuple[tuple[tuple[str, ...], ...], str]:

@@ -288,7 +288,7 @@ class TestDesk:
         await item.locator(".danger").click()
         await desk.fill(".sheet textarea", "worn already")
         await desk.click(".sheet .primary")
-        await expect(item).to_have_count(0)
+        await expect(desk.locator(".work-item.over", has_text=made.number)).to_contain_text("worn already")
         customer = await window.open(f"/?as={who}")
         await expect(customer.locator(".by-bot .bubble").last).to_contain_text("refused. worn already")
 

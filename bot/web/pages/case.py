@@ -1,7 +1,8 @@
 """One open case: the conversation, the answer box, and what an agent needs to know."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from nicegui import ui
@@ -11,14 +12,19 @@ from bot.desk.desk import Talk
 from bot.domain.escalation import CaseEventKind, CaseHappening, CaseStatus, Role, StaffMember
 from bot.web.pages.chat import bubble
 from bot.web.pages.composer import CLICK_SENDS, ENTER_SENDS, LONGEST, ask_words
-from bot.web.pages.insight import mood_dots
+from bot.web.pages.insight import mood_dots, technical
 from bot.web.pages.look import Keyed, act, avatar, blank, el, icon
 from bot.web.pages.trouble import attempted
-from bot.web.pages.words import money
+from bot.web.pages.words import Words, money
 from bot.web.session import Visit
 from bot.web.view import CaseFile, Entry, case_file
 
 _WRITE = "document.querySelector('.answer textarea')"
+
+
+def called(card: Mapping[str, Any], words: Words) -> str:
+    """The customer's name, or what stands for it."""
+    return card.get("customer") or words["forgotten" if card.get("forgotten") else "unnamed"]
 
 
 class CasePanel:
@@ -96,7 +102,7 @@ class CasePanel:
 
     def _draw_head(self, file: CaseFile) -> None:
         words, case = self._words, file.case
-        name = file.card.get("customer") or words["unnamed"]
+        name = called(file.card, words)
         avatar(name)
         with el("div", "grow"):
             el("h1", "one-line", name)
@@ -132,7 +138,7 @@ class CasePanel:
         with el("div", "answer-in"):
             label = words["write_note"] if noting else words["answer_customer" if self._is_mine else "answer_claims"]
             send = self._note if noting else self._say
-            field = el("textarea", "", rows="1", maxlength=LONGEST, placeholder=label, aria_label=label)
+            field = el("textarea", "", rows="1", data_longest=LONGEST, placeholder=label, aria_label=label)
             field.on("keydown", lambda event: send(str(event.args)), js_handler=ENTER_SENDS)
             button = el("button", "icon-button primary", type="button", aria_label=words["send"])
             button.on("click", lambda event: send(str(event.args)), js_handler=CLICK_SENDS)
@@ -148,7 +154,8 @@ class CasePanel:
         words, card = self._words, file.card
         with el("section", "panel"):
             el("h3", "", words["why"])
-            el("p", "", file.why)
+            if file.why:
+                technical(file.why, words)
             with el("div", "row"):
                 el("span", "badge", words.label("urgency", str(int(file.case.urgency))))
                 el("span", "mono hint", file.policy)
@@ -182,12 +189,18 @@ class CasePanel:
         words = self._words
         with el("section", "panel"):
             el("h3", "", words["journey"])
-            el("strong", "", words.label("stage", card.get("stage", "")))
-            el("p", "why", card.get("stage_why", ""))
+            if card.get("stage"):
+                el("strong", "", words.label("stage", card["stage"]))
+                technical(card.get("stage_why", ""), words)
             with el("div", "row"):
-                el("span", "badge", words.label("language", card.get("language", "")))
-                level = words.label("level", card.get("level", ""))
-                el("span", "badge", f"{words['personal_level']}: {level}")
+                if card.get("language"):
+                    el("span", "badge", words.label("language", card["language"]))
+                if card.get("level"):
+                    el("span", "badge", f"{words['personal_level']}: {words.label('level', card['level'])}")
+            if card.get("phone"):
+                with el("div", "row"):
+                    el("span", "hint", words["phone"])
+                    el("a", "mono", card["phone"], href=f"tel:{card['phone']}")
 
     def _orders(self, card: dict[str, Any]) -> None:
         words = self._words
@@ -199,9 +212,26 @@ class CasePanel:
                         el("span", "mono grow", order["code"])
                         el("span", "badge", words.label("order", order["status"]))
                     el("span", "items", ", ".join(order["items"]))
-                    el("span", "hint", money(order["total"]))
+                    el("span", "hint", " · ".join(filter(None, (money(order["total"]), order.get("tracking", "")))))
+                    self._when(order)
             if not card.get("orders"):
                 el("p", "why", words["no_orders"])
+
+    def _when(self, order: Mapping[str, Any]) -> None:
+        """When it arrived or should have: days late stand out, counted up to now."""
+        words, zone = self._words, self._door.timezone
+        if order.get("delivered_at"):
+            at = datetime.fromisoformat(order["delivered_at"]).astimezone(zone)
+            el("span", "hint", words["delivered_on"].format(at=f"{at:%d.%m.%Y}"))
+        elif order.get("expected_at") and order["status"] not in ("returned", "cancelled", "delivered"):
+            due = datetime.fromisoformat(order["expected_at"]).astimezone(zone)
+            late = (datetime.now(UTC).astimezone(zone).date() - due.date()).days
+            with el("div", "row"):
+                el("span", "hint", words["due"].format(at=f"{due:%d.%m.%Y}"))
+                if late > 0:
+                    el("span", "badge danger", words["late_by"].format(count=late))
+                elif late == 0:
+                    el("span", "badge warn", words["late_today"])
 
     def _happening(self, happening: CaseHappening) -> None:
         at = happening.at.astimezone(self._door.timezone)
@@ -215,7 +245,7 @@ class CasePanel:
         await self._do(lambda member, file: self._door.desk.claim(self._door.brand, file.case.id, member))
 
     async def _pass_on(self) -> None:
-        note = await ask_words(self._words, self._words["pass_on_note"], self._words["pass_on"])
+        note = await ask_words(self._words, self._words["pass_on_note"], self._words["pass_on"], needed=True)
         if note is not None:
             await self._do(lambda member, file: self._door.desk.pass_on(self._door.brand, file.case.id, member, note))
 
@@ -230,6 +260,7 @@ class CasePanel:
         )
 
     async def _note(self, text: str) -> None:
+        self._noting = False  # the next words are for the customer again
         await self._do(lambda member, file: self._door.desk.note(self._door.brand, file.conversation, member, text))
 
     async def _do(self, deed: Callable[[StaffMember, CaseFile], Awaitable[object]]) -> None:

@@ -25,6 +25,8 @@ def bubble(
     """One entry as a row of the log. `me` is the author who looks: their words stand on the right."""
     if entry.pressed:
         return _press_note(entry, words, inspect)
+    if entry.note:
+        return _note(entry, words)
     side = "mine" if entry.author == me or (me == "staff" and entry.author == "bot") else ""
     row = el("div", f"said {side} by-{entry.author} {'pending' if entry.pending else ''}", data_key=entry.key)
     with row:
@@ -111,6 +113,17 @@ def _meta(entry: Entry, words: Words, me: str) -> None:
             el("span", "", words["joined"].format(count=entry.joined))
         if entry.edited:
             el("span", "", words["edited"])
+
+
+def _note(entry: Entry, words: Words) -> Element:
+    """Words among colleagues, where they were written."""
+    row = el("div", "said mine among-us", data_key=entry.key)
+    with row:
+        el("div", "bubble", entry.text)
+        with el("div", "meta"):
+            el("span", "", f"{words['note']} · {entry.who}".strip(" ·"))
+            el("time", "", f"{entry.at:%H:%M}", datetime=entry.at.isoformat())
+    return row
 
 
 def _press_note(entry: Entry, words: Words, inspect: Callable[[str], object] | None) -> Element:

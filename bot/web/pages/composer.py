@@ -11,18 +11,31 @@ from bot.web.pages.look import act, el, icon, icon_button
 from bot.web.pages.words import Words
 
 # Enter sends, Shift+Enter breaks the line, and an Enter that ends a Vietnamese composition does neither.
+# What is longer than a message is not sent and not cut: the page says by how much.
+_FITS = """const over = field.value.length - Number(field.dataset.longest);
+  if (over > 0) {
+    const sentence = document.documentElement.dataset.tooLong, most = field.dataset.longest;
+    const said = sentence.replace('{over}', over).replace('{most}', most);
+    field.setCustomValidity(said); field.reportValidity();
+    field.addEventListener('input', () => field.setCustomValidity(''), {once: true});
+    return;
+  }"""
 ENTER_SENDS = """(e) => {
+  const field = e.target;
+  if (e.key === 'Escape') { field.blur(); return; }
   if (e.key !== 'Enter' || e.shiftKey || e.isComposing || e.keyCode === 229) return;
   e.preventDefault();
-  const words = e.target.value;
-  if (words.trim()) { e.target.value = ''; emit(words); }
-}"""
+  FITS
+  const words = field.value;
+  if (words.trim()) { field.value = ''; emit(words); }
+}""".replace("FITS", _FITS)
 CLICK_SENDS = """(e) => {
   const field = e.target.closest('form, .composer, .answer').querySelector('textarea');
-  const words = field.value;
   field.focus();
+  FITS
+  const words = field.value;
   if (words.trim()) { field.value = ''; emit(words); }
-}"""
+}""".replace("FITS", _FITS)
 LONGEST = "4096"  # a Telegram message
 
 
@@ -41,8 +54,9 @@ class Composer:
         with el("div", "composer"):
             with el("div", "composer-in"):
                 self._attachments()
-                field = el("textarea", "", rows="1", maxlength=LONGEST, placeholder=words["write_message"])
+                field = el("textarea", "", rows="1", data_longest=LONGEST, placeholder=words["write_message"])
                 field.props["aria-label"] = words["write_message"]
+                field.props["id"] = "write"
                 field.on("keydown", lambda event: say(event.args), js_handler=ENTER_SENDS)
                 send = el("button", "icon-button primary", type="button", aria_label=words["send"])
                 send.on("click", lambda event: say(event.args), js_handler=CLICK_SENDS)
@@ -96,16 +110,20 @@ _ANSWERS = """(e) => {
 }"""
 
 
-async def ask_words(words: Words, title: str, confirm: str, *, needed: bool = False) -> str | None:
+async def ask_words(words: Words, title: str, confirm: str, *, needed: bool = False, hint: str = "") -> str | None:
     """Ask for some words in a dialog. None when it was cancelled."""
     # In the page itself: the part with the button may be drawn again while somebody thinks.
-    with ui.context.client.content, ui.dialog() as dialog, el("div", "sheet"):
+    client = ui.context.client
+    with client.content, ui.dialog() as dialog, el("div", "sheet"):
         el("h2", "", title)
+        if hint:
+            el("p", "hint", hint)
         el("textarea", "field", rows="3", maxlength="1000", aria_label=title, autofocus="")
         with el("div", "acts"):
             act("button", words["cancel"], lambda: dialog.submit(None))
             done = el("button", "button primary", confirm, type="button")
             done.on("click", lambda event: dialog.submit(event.args), js_handler=_ANSWERS % str(needed).lower())
     answer = await dialog
-    dialog.delete()
+    if not client.is_deleted:  # a page that was closed has taken the dialog along
+        dialog.delete()
     return None if answer is None else str(answer).strip()

@@ -15,17 +15,18 @@ from bot.domain.escalation import CaseStatus, Role, StaffMember
 from bot.web.door import WebDoor
 from bot.web.feed import EVERYTHING
 from bot.web.markup import plain_text
-from bot.web.pages.case import CasePanel
+from bot.web.pages.case import CasePanel, called
 from bot.web.pages.composer import ask_words
 from bot.web.pages.live import Live
 from bot.web.pages.look import Keyed, act, blank, el, face, frame
 from bot.web.pages.tabs import Tabs
 from bot.web.pages.trouble import attempted
 from bot.web.session import Visit, visit_of
-from storage.tables import Outbox
+from storage.tables import Inbox, Outbox
 
 TICK_S = 20.0
 LISTS = ("queue", "requests", "undelivered")
+NOTHING = ("", "-")  # there is no photo
 
 
 def add_desk(door: WebDoor) -> None:
@@ -56,7 +57,9 @@ class DeskPage:
         self._list = "queue"
         self._queue: Sequence[QueueItem] = ()
         self._requests: Sequence[RequestItem] = ()
+        self._settled: Sequence[RequestItem] = ()
         self._problems: Sequence[Outbox] = ()
+        self._unheard: Sequence[Inbox] = ()
         self._others_shown: object = None
         self._open_case = 0
 
@@ -73,6 +76,8 @@ class DeskPage:
                     if self._member.role.covers(Role.ADMIN):
                         with el("div", "side-head"):
                             act("button small", self._words["link_group"], self._link_group)
+                            self._name_box = el("div", "row")
+                            self._show_name()
                 self._panel = CasePanel(self._visit, columns, self.refresh)
             self._tabs.see(0)
         self._mark = el("style")
@@ -90,8 +95,10 @@ class DeskPage:
         self._member = member
         self._queue = await self._door.desk.queue(self._door.brand)
         self._requests = await self._door.desk.requests(self._door.brand)
+        self._settled = await self._door.desk.settled(self._door.brand)
         async with self._door.database.work() as work:
             self._problems = await work.mailbox.problems(self._door.brand)
+            self._unheard = await work.mailbox.unheard(self._door.brand)
         self._show_lists()
         await self._panel.show(self._open_case, member)
 
@@ -104,7 +111,8 @@ class DeskPage:
         await self._panel.show(case_id, self._member)
 
     def _show_lists(self) -> None:
-        counts = {"queue": len(self._queue), "requests": len(self._requests), "undelivered": len(self._problems)}
+        failed = len(self._unheard) + len(self._problems)
+        counts = {"queue": len(self._queue), "requests": len(self._requests), "undelivered": failed}
         self._lists.clear()
         with self._lists:
             for name in LISTS:
@@ -122,9 +130,10 @@ class DeskPage:
         self._show_lists()
 
     def _show_others(self) -> None:
-        rows = {"queue": self._queue, "requests": self._requests, "undelivered": self._problems}[self._list]
+        failed = [*self._unheard, *self._problems]
+        rows = {"queue": self._queue, "requests": self._requests, "undelivered": failed}[self._list]
         self._others.set_visibility(self._list != "queue" or not rows)
-        shown = (self._list, list(rows) if self._list != "queue" else not rows)
+        shown = (self._list, list(rows) if self._list != "queue" else not rows, list(self._settled))
         if shown == self._others_shown:
             return
         self._others_shown = shown
@@ -136,7 +145,13 @@ class DeskPage:
             elif self._list == "requests":
                 for item in self._requests:
                     self._request(item)
-            elif self._list == "undelivered":
+            if self._list == "requests" and self._settled:
+                el("h2", "side-title", self._words["settled_lately"])
+                for item in self._settled:
+                    self._request(item, over=True)
+            if rows and self._list == "undelivered":
+                for lost in self._unheard:
+                    self._not_handled(lost)
                 for row in self._problems:
                     self._problem(row)
 
@@ -149,9 +164,9 @@ class DeskPage:
         row = act(f"ticket u{int(case.urgency)}", "", lambda: self.open(case.id), data_case=str(case.id))
         with row:
             face(item.moods[-1] if item.moods else "neutral", 26)
-            el("span", "name one-line", item.customer or words["unnamed"])
+            el("span", "name one-line", called(item.card, words))
             el("span", "time", waiting)
-            el("span", "words one-line", item.last_words)
+            el("span", "words one-line", item.last_words or self._wordless(item))
             with el("span", "marks"):
                 el("span", "badge", case.number)
                 if int(case.urgency) > 1:
@@ -164,9 +179,15 @@ class DeskPage:
                     el("span", "badge accent", holder)
         return row
 
-    def _request(self, item: RequestItem) -> None:
+    def _wordless(self, item: QueueItem) -> str:
+        """What came last, where it had no words."""
+        if item.last_sent:
+            return " · ".join(emoji or self._words.get(kind, self._words["other"]) for kind, emoji in item.last_sent)
+        return "" if item.waiting_since is None or item.card.get("forgotten") else self._words["wordless"]
+
+    def _request(self, item: RequestItem, *, over: bool = False) -> None:
         words = self._words
-        with el("div", "work-item"):
+        with el("div", "work-item over" if over else "work-item"):
             with el("div", "row"):
                 el("span", "title", f"{words.label('request', item.kind)} · {item.order}".strip(" ·"))
                 el("span", "badge", item.number)
@@ -178,13 +199,31 @@ class DeskPage:
             el("span", "hint", f"{item.customer or words['unnamed']} · {words.moment(self._local(item.created_at))}")
             with el("dl", "facts"):
                 for name, value in item.fields.items():
-                    el("dt", "", name.replace("_", " "))
-                    el("dd", "", str(value))
+                    el("dt", "", words.label("field", name))
+                    self._field(item, name, str(value))
+            if item.note:
+                el("span", "hint", f"“{item.note}”")
+            if over:
+                return
             with el("div", "row"):
-                if item.status == "open":
-                    act("button small", words["accept"], lambda: self._settle(item, "accepted"))
-                act("button small primary", words["done"], lambda: self._settle(item, "done"))
+                fresh = item.status == "open"
+                if fresh:
+                    act("button small primary", words["accept"], lambda: self._settle(item, "accepted"))
+                act(f"button small {'' if fresh else 'primary'}", words["done"], lambda: self._done(item))
                 act("button small danger", words["refuse"], lambda: self._refuse(item))
+
+    def _field(self, item: RequestItem, name: str, value: str) -> None:
+        """What the customer gave. A photo is named by the channel's file id, which says nothing: link to it instead."""
+        words = self._words
+        if name != "photo":
+            el("dd", "", words.get(f"value_{value}", value))
+        elif value in NOTHING:
+            el("dd", "", words["value_none"])
+        elif item.topic:
+            with el("dd"):
+                el("a", "", words["open_topic"], href=item.topic, target="_blank", rel="noopener")
+        else:
+            el("dd", "", words["photo_in_chat"])
 
     def _problem(self, row: Outbox) -> None:
         words = self._words
@@ -195,8 +234,22 @@ class DeskPage:
             el("span", "", plain_text(str(row.payload.get("text", "")))[:200] or row.kind)
             el("span", "mono hint", row.error)
 
+    def _not_handled(self, row: Inbox) -> None:
+        words = self._words
+        with el("div", "work-item"):
+            with el("div", "row"):
+                el("span", "badge danger", words["not_handled"])
+                el("span", "hint", f"{row.conversation} · {words.moment(self._local(row.received_at))}")
+            el("span", "mono hint", row.error)
+
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self._door.timezone)
+
+    async def _done(self, item: RequestItem) -> None:
+        words = self._words
+        note = await ask_words(words, words["done_note"], words["done"], needed=True, hint=words["done_hint"])
+        if note is not None:
+            await self._settle(item, "done", note)
 
     async def _refuse(self, item: RequestItem) -> None:
         note = await ask_words(self._words, self._words["refuse_note"], self._words["refuse"], needed=True)
@@ -215,11 +268,35 @@ class DeskPage:
         if member is None:
             await self.refresh()
             return
-        code = await self._door.staff.issue_bind_code(member)
-        with ui.context.client.content, ui.dialog(value=True), el("div", "sheet"):
-            el("h2", "", self._words["link_group"])
-            el("p", "", self._words["link_group_about"])
-            el("div", "code", f"/link {code}")
+        words = self._words
+        code = await self._door.staff.issue_bind_code(member) if self._door.telegram else ""
+        with ui.context.client.content, ui.dialog(value=True) as dialog, el("div", "sheet"):
+            el("h2", "", words["link_group"])
+            el("p", "", words["link_group_about"] if code else words["no_bot"])
+            if code:
+                el("div", "code", f"/link {code}")
+            with el("div", "acts"):
+                act("button", words["shut"], dialog.close)
+                if code:
+                    copied = f"navigator.clipboard.writeText('/link {code}').then(() => emit())"
+                    copy = el("button", "button primary", words["copy"], type="button")
+                    copy.on("click", lambda _: ui.notify(words["copied"], position="top"), js_handler=f"() => {copied}")
+
+    def _show_name(self) -> None:
+        """The name customers read, and the way to change it."""
+        self._name_box.clear()
+        with self._name_box:
+            el("span", "hint grow", self._words["name_shown"].format(name=self._member.name))
+            act("button small", self._words["change_name"], self._rename)
+
+    async def _rename(self) -> None:
+        name = await ask_words(self._words, self._words["your_name"], self._words["save"], needed=True)
+        member = await self._visit.member()
+        if name is None or member is None:
+            return
+        if await attempted(self._door.staff.rename(member, member.id, name), self._words):
+            await self.refresh()
+            self._show_name()
 
     async def _on_key(self, event: KeyEventArguments) -> None:
         if not event.action.keydown or event.modifiers.ctrl or event.modifiers.meta or event.modifiers.alt:

@@ -38,6 +38,13 @@ def mood_dots(moods: tuple[str, ...], words: Words) -> None:
             el("span", f"dot m-{mood}")
 
 
+def technical(why: str, words: Words) -> None:
+    """A sentence of the engine's own, which stays in English."""
+    with el("p", "why"):
+        el("span", "hint", words["technical"])
+        el("span", "", why, lang="en")
+
+
 def _panel(title: str) -> Element:
     panel = el("section", "panel")
     with panel:
@@ -76,7 +83,7 @@ def _facts(found: Understood, words: Words) -> None:
         _fact(words["wants"], words.label("intent", found.intent))
         _fact(words["sure"], f"{found.confidence:.0%}" + (f" · {words['unsure']}" if found.unsure else ""))
         if found.emotions:
-            _fact(words["emotions"], ", ".join(emotion.replace("_", " ") for emotion in found.emotions))
+            _fact(words["emotions"], ", ".join(words.label("emotion", emotion) for emotion in found.emotions))
         if found.alarms:
             el("dt", "", words["alarms"])
             with el("dd", "row"):
@@ -96,7 +103,7 @@ def _decision(found: Understood, words: Words) -> None:
         with el("div", "row"):
             el("span", f"badge kind-{found.kind}", words.label("kind", found.kind))
             el("span", "mono hint", found.policy)
-        el("p", "why", found.why)
+        technical(found.why, words)
 
 
 def _journey(found: Understood, words: Words) -> None:
@@ -107,7 +114,7 @@ def _journey(found: Understood, words: Words) -> None:
                 el("span", f"step {here} {'risk' if stage is JourneyStage.AT_RISK else ''}")
         el("strong", "", words.label("stage", found.stage))
         if found.stage_why:
-            el("p", "why", found.stage_why)
+            technical(found.stage_why, words)
 
 
 def _suggestion(found: Understood, words: Words) -> None:
@@ -118,9 +125,9 @@ def _suggestion(found: Understood, words: Words) -> None:
                     el("span", "name grow", offer.name)
                     el("span", "hint", money(offer.price))
                 el("p", "why", f"{words['true_reason']}: {offer.why}")
-                el("span", "badge", offer.reason.replace("_", " ")).style("align-self: flex-start")
+                el("span", "badge", words.label("kind_of", offer.reason)).style("align-self: flex-start")
         if not found.offered:
-            reason = found.gate.replace("_", " ") or words["not_considered"]
+            reason = words.label("gate", found.gate) if found.gate else words["not_considered"]
             el("p", "why", f"{words['nothing_offered']}: {reason}" if found.gate else reason)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from html import escape
+from json import dumps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -158,7 +159,8 @@ def frame(visit: Visit, member: StaffMember | None, here: str) -> None:
     words = visit.words
     ui.add_head_html(
         f'<link rel="stylesheet" href="{STYLE_URL}"><meta name="color-scheme" content="light dark">'
-        f"<script>document.documentElement.lang = '{words.language}'</script>"
+        f"<script>document.documentElement.lang = '{words.language}';"
+        f"document.documentElement.dataset.tooLong = {dumps(words['too_long'])}</script>"
     )
     with el("header", "top"):
         with el("a", "brand", "", href="/", aria_label="Thấu"):

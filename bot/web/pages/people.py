@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
 
 from bot.web.door import Persona
 from bot.web.pages.look import Keyed, act, avatar, el, icon
@@ -35,6 +36,15 @@ def e164(number: str) -> str:
     return f"+84{digits[1:]}" if digits.startswith("0") else digits
 
 
+_ARROWS = """(e) => {
+  const step = {ArrowDown: 'nextElementSibling', ArrowUp: 'previousElementSibling'}[e.key];
+  const here = e.target.closest('.person');
+  if (!step || !here) return;
+  e.preventDefault(); e.stopPropagation();
+  here[step]?.focus();
+}"""
+
+
 class PeopleList:
     """Choose who to be. `choose` is called with the person; `somebody_new` for a stranger."""
 
@@ -57,7 +67,12 @@ class PeopleList:
             with act("button", "", somebody_new):
                 icon("person", 18)
                 el("span", "", words["somebody_new"])
-        self._box = Keyed(el("div", "scroll"), self._draw)
+        self._levels: dict[str, TextElement] = {}
+        self._first: Persona | None = None
+        # One stop for the Tab key; the arrows go through the list.
+        box = el("div", "scroll")
+        box.on("keydown", js_handler=_ARROWS)
+        self._box = Keyed(box, self._draw)
         self._mark = el("style")
         self._search("")
 
@@ -65,15 +80,25 @@ class PeopleList:
         """Show who is being played."""
         self._mark.text = f'.side .person[data-person="{person_id}"] {{ background: var(--accent-soft) }}'
 
+    def tell_level(self, person_id: str, level: str) -> None:
+        """Show the level this customer has chosen by now."""
+        if person_id in self._levels:
+            label = self._words.label("level", level)
+            if self._levels[person_id].text != label:
+                self._levels[person_id].set_text(label)
+
     def _search(self, wanted: str) -> None:
         terms = fold(wanted).split()
-        self._box.show(
-            [each for each in self._people if all(term in fold(f"{each.name} {each.about}") for term in terms)]
-        )
+        found = [each for each in self._people if all(term in fold(f"{each.name} {each.about}") for term in terms)]
+        self._first = found[0] if found else None
+        self._box.show(found)
 
     def _draw(self, person: Persona) -> Element:
         words = self._words
-        row = act("person", "", lambda: self._choose(person), data_person=person.id)
+        first = person is self._first
+        row = act(
+            "person", "", lambda: self._choose(person), data_person=person.id, tabindex="0" if first else "-1"
+        )
         with row:
             avatar(person.name)
             with el("div", "grow"):
@@ -82,7 +107,8 @@ class PeopleList:
                 with el("div", "marks"):
                     if person.stage:
                         el("span", "badge", words.label("stage", person.stage))
-                    el("span", "badge", words.label("level", person.level), title=words["personal_level"])
+                    level = el("span", "badge", words.label("level", person.level), title=words["personal_level"])
+                    self._levels[person.id] = level
                     if person.language:
                         el("span", "badge", person.language.upper())
         return row

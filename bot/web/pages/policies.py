@@ -40,6 +40,7 @@ def add_policies(door: WebDoor) -> None:
         with el("main", "page"):
             el("h1", "", visit.words["policies"])
             el("p", "lead", visit.words["policies_about"])
+            el("p", "lead", visit.words["policies_edit"])
             _state(door, visit.words, live, differing(door.configured, edition.book))
             _rules(edition.book, used, visit.words)
             _builtin(edition.book, used, visit.words)
@@ -89,32 +90,41 @@ def _rule(rule: Policy, count: int, words: Words) -> None:
             if rule.note:
                 el("div", "hint", rule.note)
         with el("td", "wide"):
-            _terms(document.get("when") or {}, words["always"])
+            _terms(document.get("when") or {}, words, words["always"])
         with el("td", "wide"):
-            _terms(document.get("then") or {}, "")
+            _terms(document.get("then") or {}, words, "")
         el("td", "num used", f"{count:,}", data_label=words["used_7d"])
 
 
-def _terms(terms: Mapping[str, Any], nothing: str) -> None:
+def _terms(terms: Mapping[str, Any], words: Words, nothing: str) -> None:
     with el("div", "terms"):
         for name, value in terms.items():
             with el("span", "term"):
-                el("span", "key-name", name.replace("_", " "))
-                el("span", "", _words_of(value))
+                el("span", "key-name", words.label("term", name))
+                el("span", "", _words_of(value, words, name))
         if not terms:
             el("span", "hint", nothing)
 
 
-def _words_of(value: Any) -> str:
+# Terms whose values have labels of their own under another name.
+_GROUPS = {"emotions": "emotion", "kinds": "kind_of", "mood": "mood"}
+_AS_WRITTEN = ("skill", "text", "ask", "offer", "lead", "policy", "form", "team")  # keys of config.yaml
+
+
+def _words_of(value: Any, words: Words, name: str) -> str:
+    """A term's value in words; keys of config.yaml stay as they are written there."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return words["yes"] if value else words["no"]
         case list():
-            return " / ".join(_words_of(item) for item in value)
+            return " / ".join(_words_of(item, words, name) for item in value)
         case dict():
-            return ", ".join(f"{_words_of(name)}: {_words_of(inner)}" for name, inner in value.items())
+            inner = ((words.label("term", key), _words_of(each, words, key)) for key, each in value.items())
+            return ", ".join(f"{key}: {each}" for key, each in inner)
+        case str() if name not in _AS_WRITTEN:
+            return words.label(_GROUPS.get(name, name), value)
         case _:
-            return str(value).replace("_", " ")
+            return str(value)
 
 
 def _builtin(book: PolicyBook, used: Mapping[str, int], words: Words) -> None:

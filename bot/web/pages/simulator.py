@@ -72,6 +72,7 @@ class Simulator:
     def build(self) -> None:
         """Draw the three columns; `play` fills them."""
         people, words = self._door.people if self._door.demo else (), self._words
+        el("a", "skip", words["skip_to_chat"], href="#write")
         with el("div", "fill"):
             self._tabs = Tabs([words[name] for name in ("customers", "chat", "understood")], "sim")
             with self._tabs.columns():
@@ -121,9 +122,10 @@ class Simulator:
         if persona is not self._persona:
             return  # another customer was chosen while the database answered
         self._chat, self._background = chat, background
-        arrived = {message for entry in chat.entries for message in entry.messages}
+        self._people.tell_level(persona.id, background.level)
         fresh = datetime.now(UTC) - PATIENCE
-        self._pending = tuple(each for each in self._pending if each.key not in arrived and each.at > fresh)
+        waiting = (each for each in self._pending if each.at > fresh)
+        self._pending = tuple(each for each in waiting if not chat.answered(each.key, each.at))
         self._show()
 
     async def _look_around(self, persona: Persona) -> Background:
