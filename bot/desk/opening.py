@@ -34,7 +34,7 @@ async def open_case(
             opened_at=situation.now,
         )
     )
-    await _show_card(work, case, case.card, (), conversation)
+    await show_card(work, case, (), conversation)
     if situation.incoming.attachments or len(situation.incoming.text) > TEXT_SHOWN:
         await relay_to_staff(work, situation.incoming, conversation, case)  # the card shows short words already
     return case
@@ -55,7 +55,8 @@ async def raise_urgency(
     urgency = max(case.urgency, int(decision.urgency))
     facts = card_facts(situation, decision) | {"urgency": urgency, "phone": case.card.get("phone", "")}
     await work.cases.escalate(case.id or 0, urgency, facts)
-    await _show_card(work, case, facts, events, conversation)
+    case.urgency, case.card = urgency, facts
+    await show_card(work, case, events, conversation)
 
 
 async def relay_to_staff(work: Work, incoming: Incoming, conversation: Conversation, case: Case) -> None:
@@ -82,14 +83,21 @@ async def tell_staff(work: Work, conversation: Conversation, text: str, *, plain
         await work.mailbox.post([to_topic(conversation.brand, lane, conversation.address, "note", payload)])
 
 
-async def _show_card(
-    work: Work, case: Case, facts: dict[str, Any], events: Sequence[CaseEvent], conversation: Conversation
-) -> None:
+async def show_open_cases(work: Work, brand: str) -> None:
+    """A group that was just bound sees what waits already."""
+    for case, events in await work.cases.queue(brand):
+        where = await work.turns.conversation_by_id(case.conversation_id)
+        if where is not None:
+            await show_card(work, case, events, where)
+
+
+async def show_card(work: Work, case: Case, events: Sequence[CaseEvent], conversation: Conversation) -> None:
+    """Post the case's card, as it stands, into the customer's topic. Nothing is committed here."""
     lane = await staff_lane(work, conversation.brand)
     if not lane:
         return
     view = case_view(case, events)
-    payload = {"text": card_html(view, facts), "buttons": card_buttons(view)}
+    payload = {"text": card_html(view, case.card), "buttons": card_buttons(view)}
     row = to_topic(case.brand, lane, conversation.address, "card", payload, case_id=case.id)
-    row.urgent = int(facts["urgency"])
+    row.urgent = case.urgency
     await work.mailbox.post([row])

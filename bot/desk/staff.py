@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from bot.desk.desk import require
+from bot.desk.opening import show_open_cases
 from bot.desk.words import UNNAMED
 from bot.domain.escalation import Role, StaffMember
 from bot.errors import NotAllowed, NotFound
@@ -131,11 +132,15 @@ class StaffRoom:
         return code
 
     async def bind_group(self, bot: str, code: str, chat: str, user_name: str) -> None:
-        """Make `chat` the brand's staff group. NotAllowed for a code that is unknown, used or out of date."""
+        """Make `chat` the brand's staff group, and show it the open cases.
+
+        NotAllowed for a code that is unknown, used or out of date.
+        """
         async with self._database.work(write=True) as work:
             if self._own(await work.staff.redeem("bind", code)) is None:
                 raise NotAllowed("a binding code that is unknown, used or out of date")
             await work.staff.bind(self._brand, bot, chat, user_name)
+            await show_open_cases(work, self._brand)
             await work.commit()
 
     async def _session(self, work: Work, staff: Staff) -> str:

@@ -4,8 +4,9 @@ from typing import Any
 
 from bot.domain.turn import Action, AddressForm, Button, OutgoingMessage
 from bot.facts.codec import to_json
-from bot.facts.talk import last_language
+from bot.facts.talk import last_language, tells_language
 from bot.reply.compose import Composer
+from nlp.language import language_of
 from nlp.types import Language
 from storage.tables import Conversation, Request
 from storage.work import Work
@@ -46,10 +47,17 @@ class CustomerWords:
         told = await self._tell(work, where, f"request_{status}", number=request.number, note=note, kind=request.kind)
         return to_json(told)
 
-    async def _tell(self, work: Work, where: Conversation, key: str, **values: str) -> OutgoingMessage:
+    async def failed(self, work: Work, where: Conversation, said: str) -> dict[str, Any]:
+        """Something went wrong and `said` was not answered."""
+        heard = language_of(said)[0] if tells_language(said) else None
+        return to_json(await self._tell(work, where, "went_wrong", heard if heard is not Language.OTHER else None))
+
+    async def _tell(
+        self, work: Work, where: Conversation, key: str, heard: Language | None = None, **values: str
+    ) -> OutgoingMessage:
         customer = await work.customers.get(where.brand, where.customer_id)
         chosen = customer.language if customer else ""
-        spoken = last_language(await work.turns.recent(where.id or 0))
+        spoken = heard or last_language(await work.turns.recent(where.id or 0))
         language = Language(chosen) if chosen else spoken or self._default_language
         address = AddressForm(customer.address) if customer and customer.address else AddressForm.QUY_KHACH
         return self._composer.tell(key, language, address, **values)

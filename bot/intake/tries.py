@@ -73,6 +73,7 @@ class Trial:
     rows: Sequence[int]
     attempts: int = 0  # that failed through the rows' own fault
     failures: int = 0  # of any kind, in this process
+    dead: bool = False  # given up
 
 
 class Tries:
@@ -97,6 +98,7 @@ class Tries:
             dead = trial.attempts >= self._settings.attempts
             write = partial(self._fail, trial, reason_of(error), dead)
             unsettled = await insist(write, self._clock, self._settings.backoff, self._count)
+            trial.dead = dead and unsettled
             if unsettled:
                 self._count(Counted.INBOX_DEAD if dead else failed)
             return dead or not unsettled

@@ -1,7 +1,9 @@
 """From messages to turns: waits for the end of a burst, then hands one turn at a time to the agent."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from bot.domain.turn import Incoming
@@ -9,8 +11,10 @@ from bot.intake.burst import Part, add, closes_at, first_turn, join
 from bot.intake.clock import Clock, at_most, ring_or_pass
 from bot.intake.counting import Count, Counted, count_nothing
 from bot.intake.settings import IntakeSettings
-from bot.intake.tries import Trial, Tries
+from bot.intake.tries import Trial, Tries, insist, place_of
 from storage.database import Database
+
+log = logging.getLogger(__name__)
 
 
 class Agent(Protocol):
@@ -19,6 +23,10 @@ class Agent(Protocol):
     async def turn(self, incoming: Incoming, settles: Sequence[int]) -> None:
         """Answer in one commit that also settles the inbox rows; raising means that nothing was committed."""
         ...
+
+
+async def nobody_to_tell(incoming: Incoming) -> None:
+    """What is given up is only seen among the dead rows."""
 
 
 def never(text: str) -> bool:
@@ -38,7 +46,7 @@ class Turns:
     """Each conversation one turn at a time and in order, different ones in parallel.
 
     Messages wait in memory for the end of their burst; their inbox rows stay `waiting` until the agent's commit, so
-    a crash brings them back. A turn that raises is tried again with backoff; then its rows are `dead`.
+    a crash brings them back. A turn that raises is tried again with backoff; then its rows are `dead`, which is told.
     """
 
     def __init__(
@@ -49,9 +57,11 @@ class Turns:
         clock: Clock,
         count: Count = count_nothing,
         presses: Callable[[str], bool] = never,
+        lost: Callable[[Incoming], Awaitable[None]] = nobody_to_tell,
     ) -> None:
-        """`presses` says of a message's words whether they can not wait for the end of a burst."""
-        self._presses = presses
+        """`presses` says of a message's words whether they can not wait for the end of a burst; `lost` is told of
+        what was given up."""
+        self._presses, self._lost, self._count = presses, lost, count
         self._agent, self._settings, self._clock = agent, settings, clock
         self._tries = Tries(database, settings, clock, count)
         self._talks: dict[tuple[str, str], _Talk] = {}
@@ -114,9 +124,19 @@ class Turns:
             await ring_or_pass(self._clock, self._closing, self._tries.pause(trial))
             if self._closing.is_set():
                 return False
+        if trial.dead:
+            await self._tell(incoming)
         for _ in trial.rows:
             self._room.release()
         return True
+
+    async def _tell(self, incoming: Incoming) -> None:
+        """A message was given up: whoever looks after such gets it. It stays among the dead rows in any case."""
+        told = partial(self._lost, incoming)
+        try:
+            await insist(told, self._clock, self._settings.backoff, self._count, self._closing)
+        except Exception as error:
+            log.error("nobody could be told of a message that was given up: %s", place_of(error))
 
     async def _answer(self, incoming: Incoming, rows: Sequence[int]) -> None:
         async with self._at_once:

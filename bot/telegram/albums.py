@@ -4,11 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiogram.types import Message
 
-from bot.intake.tries import place_of, reason_of
-from bot.telegram.settling import bury
+from bot.intake.clock import SystemClock
+from bot.intake.counting import Counted, count_nothing
+from bot.intake.settings import IntakeSettings
+from bot.intake.tries import Trial, Tries
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -30,8 +33,10 @@ Whole = Callable[[Album], Awaitable[None]]
 class Albums:
     """Gathers parts in memory. Their inbox rows stay `waiting` until the whole is dealt with, so a crash loses none."""
 
-    def __init__(self, database: Database, quiet: float = QUIET_SECONDS) -> None:
-        self._database = database
+    def __init__(
+        self, database: Database, quiet: float = QUIET_SECONDS, settings: IntakeSettings | None = None
+    ) -> None:
+        self._tries = Tries(database, settings or IntakeSettings(), SystemClock(), count_nothing)
         self._quiet = quiet
         self._albums: dict[str, Album] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,8 +59,8 @@ class Albums:
             size = len(album.messages)
             await asyncio.sleep(self._quiet)
         del self._albums[key]
-        try:
-            await whole(album)
-        except Exception as error:  # nobody above would hear of it
-            log.error("An album from staff was not dealt with: %s", place_of(error))
-            await bury(self._database, album.rows, reason_of(error))
+        trial = Trial(album.rows)
+        while not await self._tries.once(trial, partial(whole, album), Counted.HANDLER_FAILED):  # noqa: ASYNC110
+            await asyncio.sleep(self._tries.pause(trial))
+        if trial.dead:
+            log.error("An album from staff was given up.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.agent.thinking import Mind
 from bot.agent.turn import Agent, Rules
 from bot.desk.desk import Desk
+from bot.desk.lost import LostMessages
 from bot.desk.staff import StaffRoom
 from bot.desk.words import CustomerWords
 from bot.errors import SettingsError
@@ -75,6 +76,7 @@ class Core:
         )
         words = CustomerWords(self.composer, config.brand.default_language)
         self.desk = Desk(self.database, words, now, lambda: self.posted())
+        self.lost = LostMessages(self.database, words, now, lambda: self.posted())
         self.staff = StaffRoom(self.database, settings.brand, now, settings.admin_password.get_secret_value())
 
     def rules(self) -> Rules:

@@ -49,7 +49,9 @@ class Service:
             self.channels["shop"] = ShopChannel(config.shop_webhook.url, secret)
         count = self.core.metrics.count
         self.bus = EmbeddedBus(self.core.database, config.intake, self.clock, count)
-        self.turns = Turns(self.core.agent, self.core.database, config.intake, self.clock, count, _in_danger)
+        self.turns = Turns(
+            self.core.agent, self.core.database, config.intake, self.clock, count, _in_danger, self.core.lost.hand_over
+        )
         self.telegram = TelegramSide(self.core, self.bus, self.turns, self.clock) if settings.telegram.enabled else None
         if self.telegram is not None:
             self.channels["telegram"] = self.telegram.channel
@@ -79,6 +81,7 @@ class Service:
             timezone=core.zone,
             default_language=config.brand.default_language.value,
             demo=self.settings.demo,
+            telegram=self.telegram is not None,
             people=_people() if self.settings.demo else (),
         )
 
@@ -167,7 +170,7 @@ class Service:
 
 
 def _in_danger(text: str) -> bool:
-    return bool({Alarm.DANGER, Alarm.SELF_HARM} & alarms_in(text))
+    return Alarm.DANGER in alarms_in(text)
 
 
 async def _awaited(other: Awaitable[object]) -> None:

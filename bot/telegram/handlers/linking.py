@@ -1,5 +1,7 @@
 """/link CODE makes a group the staff's."""
 
+from collections.abc import Callable
+
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import Message
@@ -23,9 +25,12 @@ def router() -> Router:
     return made
 
 
-async def link(message: Message, brand: str, bot: Bot, staff_room: StaffRoom, database: Database) -> None:
+async def link(
+    message: Message, brand: str, bot: Bot, staff_room: StaffRoom, database: Database, posted: Callable[[], None]
+) -> None:
     """Bind this group, if the code is good, the sender is somebody, and the bot can work here."""
     await tell(message, await _linked(message, brand, bot, staff_room, database))
+    posted()  # the cards of open cases
 
 
 async def _linked(message: Message, brand: str, bot: Bot, staff_room: StaffRoom, database: Database) -> str:
