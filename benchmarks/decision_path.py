@@ -1,7 +1,7 @@
 """One message's way through the agent: read, decide, commit. In this process, on a fresh demo shop in SQLite."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -9,7 +9,7 @@ from time import perf_counter
 
 from pydantic import SecretStr
 
-from benchmarks.figures import at_most, percentile
+from benchmarks.figures import Values, at_most, percentile
 from benchmarks.messages import messages
 from benchmarks.place import CONFIG, own_folder, sqlite_url
 from bot.domain.turn import Incoming, Sender
@@ -28,7 +28,7 @@ WARM_UP = 40  # first turns compile templates and statements; a process does tha
 _NEWCOMERS = 4  # of these many people, one is somebody new
 
 
-def measure(full: bool) -> Mapping[str, float]:
+def measure(full: bool) -> Values:
     """Median and 99th percentile of a turn in milliseconds, over known customers with orders and newcomers."""
     with own_folder() as folder:
         seconds = asyncio.run(seconds_per_turn(folder, TURNS_FULL if full else TURNS))

@@ -7,6 +7,8 @@ from math import ceil
 
 _SENSES = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "=": operator.eq}
 
+Values = Mapping[str, float | str]  # by a figure's name: what was measured, or why nothing was
+
 
 class NotMeasured(Exception):
     """A figure can not be had here; the message says why."""
@@ -55,12 +57,12 @@ def none_of(name: str, unit: str) -> Figure:
 class Measure:
     """Figures that are measured together.
 
-    `run(full)` gives a value per figure's name and raises NotMeasured; `full` asks for the long, steadier run. A
-    measure that is `long` runs only then.
+    `run(full)` gives for each figure's name its value, or why it can not be had; it raises NotMeasured when that goes
+    for all. `full` asks for the long, steadier run; a measure that is `long` runs only then.
     """
 
     figures: Sequence[Figure]
-    run: Callable[[bool], Mapping[str, float]]
+    run: Callable[[bool], Values]
     long: bool = False
 
     def lines(self, *, full: bool) -> list[str]:
@@ -73,10 +75,11 @@ class Measure:
             return [figure.missing(str(error)) for figure in self.figures]
         except Exception as error:  # a measure that breaks must not take the other figures with it
             return [figure.missing(f"{type(error).__name__}: {error}") for figure in self.figures]
-        return [
-            figure.line(values[figure.name]) if figure.name in values else figure.missing("the measure gave no value")
-            for figure in self.figures
-        ]
+        return [_row(figure, values.get(figure.name, "the measure gave no value")) for figure in self.figures]
+
+
+def _row(figure: Figure, value: float | str) -> str:
+    return figure.missing(value) if isinstance(value, str) else figure.line(value)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import median
@@ -11,7 +10,7 @@ from time import perf_counter
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from benchmarks.figures import NotMeasured, at_most, none_of
+from benchmarks.figures import NotMeasured, Values, at_most, none_of
 
 NEEDS_TORCH = none_of("main.served_path_needs_torch", "of the served path's requirements are torch")
 SIZE = at_most("main.served_path_installed", 500, "MB")  # the project's own aim; torch alone is larger
@@ -22,7 +21,7 @@ _THAU = "from bot.cli.app import app; app(['--help'])"
 _BARE = "import typer; app = typer.Typer(); app.command()(lambda name: None); app(['--help'])"
 
 
-def measure_install(full: bool) -> Mapping[str, float]:
+def measure_install(full: bool) -> Values:
     """The requirements of the distribution without extras, with all that they require themselves."""
     found = served_path("thau")
     return {
@@ -31,7 +30,7 @@ def measure_install(full: bool) -> Mapping[str, float]:
     }
 
 
-def measure_help(full: bool) -> Mapping[str, float]:
+def measure_help(full: bool) -> Values:
     """Medians of whole processes, in turn."""
     times: dict[str, list[float]] = {_THAU: [], _BARE: []}
     for _ in range(_RUNS):

@@ -3,13 +3,11 @@
 Whoever builds a room measures its rows in a module of its own and takes them out here.
 """
 
-from collections.abc import Mapping
-
-from benchmarks.figures import Figure, Measure, NotMeasured, at_least, at_most, none_of
+from benchmarks.figures import Figure, Measure, NotMeasured, Values, at_least, at_most, none_of
 
 
 def _later(missing: str, *figures: Figure) -> Measure:
-    def run(full: bool) -> Mapping[str, float]:
+    def run(full: bool) -> Values:
         raise NotMeasured(missing)
 
     return Measure(figures, run)

@@ -19,6 +19,7 @@ from benchmarks.figures import NotMeasured
 from benchmarks.place import CONFIG, ROOT, sqlite_url
 
 STOP_S = 30.0
+LOG_SIZE = 10_000  # requests the fake remembers (tests/doubles/telegram/__main__.py)
 _OURS = ("THAU_", "TELEGRAM_", "STAFF_")  # settings of whoever runs the benchmark must not reach it
 
 

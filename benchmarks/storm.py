@@ -2,12 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import none_of
+from benchmarks.figures import Values, none_of
 from benchmarks.place import own_folder
 from benchmarks.processes import BotProcess, Fake, thau, until
 from benchmarks.shop import stock_shop
@@ -23,7 +22,7 @@ PATIENCE_S = 300.0
 _SEED = 20_260_301
 
 
-def measure(full: bool) -> Mapping[str, float]:
+def measure(full: bool) -> Values:
     """Counts from the process's own log and database, read from outside."""
     with own_folder() as folder, Fake(folder) as fake:
         group, people = fake.control("staff_group")["id"], fake.customers(PEOPLE)
