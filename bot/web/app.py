@@ -69,5 +69,6 @@ def _guard(app: FastAPI) -> None:
 
 
 def _quiet_about_strays(record: logging.LogRecord) -> bool:
-    """NiceGUI warns of every unknown address; on an open port that is noise."""
-    return not record.getMessage().endswith("not found")
+    """NiceGUI warns of every unknown address, and of pages closed in the middle of a refresh: that is noise."""
+    said = record.getMessage()
+    return not said.endswith("not found") and "has been deleted but is still being used" not in said

@@ -42,9 +42,17 @@ class Live:
             while again:
                 await asyncio.sleep(SETTLE_S)
                 self._again = False
-                if not self._client.is_deleted:
-                    with self._slot:
-                        await self._refresh()
+                await self._look_again()
                 again = self._again
         finally:
             self._running = False
+
+    async def _look_again(self) -> None:
+        if self._client.is_deleted:
+            return
+        try:
+            with self._slot:
+                await self._refresh()
+        except Exception:
+            if not self._client.is_deleted:  # else it was closed or reloaded in the middle, and nobody looks
+                raise
