@@ -39,6 +39,7 @@ def write_config(folder: Path, **intake: Any) -> Path:
     config["intake"] |= {
         "burst": {"shortest": 0.05, "longest": 0.3, "in_all": 1, "messages": 20},
         "backoff": {"first": 0.1, "cap": 1},
+        "grace": 4,
     } | intake
     config["intake"]["outbox"] |= {"limits": {}, "backoff": {"first": 0.1, "cap": 1}}
     config.setdefault("storage", {})["busy_timeout_s"] = 1

@@ -47,6 +47,7 @@ async def telegram_process(port: int) -> AsyncIterator[httpx.AsyncClient]:
     await fake.wait()
 
 
+@pytest.mark.slow
 async def test_telegram_away_at_the_start_is_said_once_and_waited_for(tmp_path: Path, warm: WarmStart) -> None:
     port = free_port()
     environment = house_environment(tmp_path, f"sqlite:///{tmp_path / 'new' / 'thau.sqlite'}")
@@ -85,6 +86,7 @@ async def test_a_polite_end_answers_what_was_heard(shop: Shop) -> None:
     assert shop.unexpected() == []
 
 
+@pytest.mark.slow
 async def test_a_polite_end_does_not_wait_for_a_silent_telegram(shop: Shop) -> None:
     lan = shop.customer()
     shop.fake.faults.slow("sendMessage", seconds=120)
@@ -95,12 +97,14 @@ async def test_a_polite_end_does_not_wait_for_a_silent_telegram(shop: Shop) -> N
     assert row.state == "ambiguous"
 
 
+@pytest.mark.slow
 async def test_an_open_page_does_not_hold_up_the_end(shop: Shop) -> None:
     async with httpx.AsyncClient(base_url=shop.process.url) as browser:
         await browser.get("/login")  # the connection stays open
         assert await shop.process.stop() == 0
 
 
+@pytest.mark.slow
 async def test_a_second_signal_ends_at_once(shop: Shop) -> None:
     lan = shop.customer()
     shop.fake.faults.slow("sendMessage", seconds=120)
@@ -112,6 +116,7 @@ async def test_a_second_signal_ends_at_once(shop: Shop) -> None:
     assert await shop.process.ended() == -signal.SIGTERM
 
 
+@pytest.mark.slow
 async def test_a_locked_database_loses_nothing(shop: Shop, stocked: str) -> None:
     people = [shop.customer() for _ in range(4)]
     with closing(sqlite3.connect(stocked.removeprefix("sqlite:///"), isolation_level=None, timeout=30)) as other:

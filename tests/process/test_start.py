@@ -34,13 +34,14 @@ async def test_an_unknown_key_is_named_with_its_file_and_what_is_allowed(tmp_pat
     assert "allowed here: attempts, backoff, burst" in line
 
 
-async def test_a_bad_token_is_named_and_not_shown(tmp_path: Path) -> None:
-    line = await refused(tmp_path, TELEGRAM_BOT_TOKEN="my-secret-token")
+async def test_a_bad_token_is_named_and_not_shown(tmp_path: Path, warm: WarmStart) -> None:
+    line = await refused(tmp_path, warm, TELEGRAM_BOT_TOKEN="my-secret-token")
     assert "TOKEN" in line
     assert "must look like 123456:ABC-DEF" in line
     assert "my-secret" not in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"a: [", b"- 1"])
 async def test_a_config_that_can_not_be_read_is_named(tmp_path: Path, warm: WarmStart, content: bytes | None) -> None:
     path = tmp_path / "broken.yaml"
@@ -49,6 +50,7 @@ async def test_a_config_that_can_not_be_read_is_named(tmp_path: Path, warm: Warm
     assert str(path) in await refused(tmp_path, warm, THAU_CONFIG=str(path))
 
 
+@pytest.mark.slow
 async def test_a_webhook_without_a_secret_does_not_start(tmp_path: Path, warm: WarmStart) -> None:
     given = {"TELEGRAM_BOT_TOKEN": "1:x", "TELEGRAM_WEBHOOK_URL": "https://shop.example/hook"}
     assert "TELEGRAM_WEBHOOK_SECRET" in await refused(tmp_path, warm, **given)
@@ -63,6 +65,7 @@ async def test_a_taken_port_is_said_with_what_to_set(tmp_path: Path, warm: WarmS
     assert not (tmp_path / "thau.sqlite").exists()  # nothing was touched before
 
 
+@pytest.mark.slow
 async def test_a_host_of_another_machine_is_said(tmp_path: Path, warm: WarmStart) -> None:
     assert "THAU_WEB_HOST" in await refused(tmp_path, warm, THAU_WEB_HOST="192.0.2.1")
 
@@ -73,6 +76,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, warm:
     assert "newer" in await refused(tmp_path, warm, THAU_DATABASE_URL=stocked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["sqlite:///{}/a-file/x.sqlite", "mysql://x", "postgresql://u:geheim@127.0.0.1:1/x"])
 async def test_a_database_that_can_not_be_used_is_named(tmp_path: Path, warm: WarmStart, url: str) -> None:
     (tmp_path / "a-file").touch()
