@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.desk.parting import forget_customer
 from bot.domain.turn import Sender
 from bot.policy.model import PolicyBook
 from bot.web.pages.policies import add_policies
@@ -320,6 +321,36 @@ class TestDesk:
         await desk.locator(".chat-head .primary").click()
         await expect(desk).to_have_url(re.compile("/login"))
         assert COOKIE not in {cookie["name"] for cookie in await desk.context.cookies()}
+
+    async def test_an_admin_says_which_name_customers_read(self, window: Window, served: Served) -> None:
+        desk = await window.staff()
+        box = desk.locator(".side-head .row")
+        await expect(box).to_contain_text("somebody from")
+        await box.locator(".button").click()
+        await desk.fill(".sheet textarea", "  Minh   Anh ")
+        await desk.click(".sheet .primary")
+        await expect(box).to_contain_text("“Minh Anh”")
+        member, _ = await served.door.staff.login_password("admin", "letmein")
+        assert member.name == "Minh Anh"
+        await served.door.staff.rename(member, member.id, "Admin")
+
+    async def test_the_forgotten_are_told_so(self, window: Window, served: Served) -> None:
+        who = stranger()
+        page = await window.open(f"/?as={who}")
+        await say(page, "where is my order")
+        await expect(page.locator(".by-bot .bubble").last).to_be_visible()
+        async with served.door.database.work(write=True) as work:
+            found = await work.customers.by_identity(BRAND, "web", who)
+            assert found is not None
+            await forget_customer(work, BRAND, found[0].id)
+            row = Outbox(brand=BRAND, channel="web", lane=f"web:{who}", conversation=f"web:{who}", kind="say",
+                         author="system", payload={"text": "Your data is deleted."})  # fmt: skip
+            await work.mailbox.post([row])
+            await work.mailbox.mark_sending([row.id or 0])
+            await work.commit()
+        served.stand.feed.notify(f"web:{who}")
+        await expect(page.locator(".by-bot .bubble")).to_have_text("Your data is deleted.")
+        await expect(page.locator(".typing")).to_have_count(0)
 
     async def test_an_admin_gets_a_code_for_the_staff_group(self, window: Window) -> None:
         desk = await window.staff()

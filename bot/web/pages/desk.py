@@ -11,6 +11,7 @@ from nicegui.events import KeyEventArguments
 from starlette.responses import RedirectResponse, Response
 
 from bot.desk.queue import QueueItem, RequestItem
+from bot.desk.words import UNNAMED
 from bot.domain.escalation import CaseStatus, Role, StaffMember
 from bot.web.door import WebDoor
 from bot.web.feed import EVERYTHING
@@ -26,6 +27,7 @@ from storage.tables import Inbox, Outbox
 
 TICK_S = 20.0
 LISTS = ("queue", "requests", "undelivered")
+_TINTS = {"accepted": "accent", "done": "good", "refused": ""}
 NOTHING = ("", "-")  # there is no photo
 
 
@@ -193,7 +195,7 @@ class DeskPage:
                 el("span", "badge", item.number)
                 el(
                     "span",
-                    f"badge {'accent' if item.status == 'accepted' else 'warn'}",
+                    f"badge {_TINTS.get(item.status, 'warn')}",
                     words.label("status", item.status),
                 )
             el("span", "hint", f"{item.customer or words['unnamed']} · {words.moment(self._local(item.created_at))}")
@@ -286,7 +288,9 @@ class DeskPage:
         """The name customers read, and the way to change it."""
         self._name_box.clear()
         with self._name_box:
-            el("span", "hint grow", self._words["name_shown"].format(name=self._member.name))
+            own = self._member.name != UNNAMED
+            shown = self._words["name_shown" if own else "name_of_team"]
+            el("span", "hint grow", shown.format(name=self._member.name if own else self._door.shop))
             act("button small", self._words["change_name"], self._rename)
 
     async def _rename(self) -> None:

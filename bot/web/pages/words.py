@@ -322,6 +322,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "too_long": ("{over} characters too many: at most {most}", "Dài quá {over} ký tự: tối đa {most}"),
     "skip_to_chat": ("Skip to the chat", "Đến thẳng cuộc trò chuyện"),
     "name_shown": ("Customers see your name as “{name}”.", "Khách thấy tên bạn là “{name}”."),
+    "name_of_team": ("Customers see you as somebody from {name}.", "Khách thấy bạn là nhân viên của {name}."),
     "change_name": ("Change", "Đổi"),
     "your_name": ("Which name do customers see?", "Khách sẽ thấy tên nào?"),
     "save": ("Save", "Lưu"),
