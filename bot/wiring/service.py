@@ -82,7 +82,6 @@ class Service:
             default_language=config.brand.default_language.value,
             demo=self.settings.demo,
             telegram=self.telegram is not None,
-            telegram=self.telegram is not None,
             people=_people() if self.settings.demo else (),
         )
 
