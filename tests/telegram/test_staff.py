@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramServerError
 
 from bot.domain.turn import Incoming, Sender
+from bot.intake.settings import BackoffSettings, IntakeSettings
 from bot.telegram import albums as albums_module
 from bot.telegram.handlers import linking, members, staff
 from bot.telegram.membership import REMEMBERED_SECONDS, Membership
@@ -124,7 +126,8 @@ async def test_an_album_that_fails_is_dead_with_its_reason(case: Escalated, monk
     async def broken(*_: object) -> None:
         raise RuntimeError("no")
 
-    albums = albums_module.Albums(case.room.database, quiet=0.01)
+    quick = IntakeSettings(backoff=BackoffSettings(first=0.01))
+    albums = albums_module.Albums(case.room.database, quiet=0.01, settings=quick)
     case.room.dispatcher["albums"] = albums
     monkeypatch.setattr(staff, "_say_or_keep", broken)
     case.forum.member("Mai").sends_photo(case.topic, album="a1")
@@ -132,6 +135,26 @@ async def test_an_album_that_fails_is_dead_with_its_reason(case: Escalated, monk
     await asyncio.gather(*albums._tasks)
     assert (await case.room.row(row)).state == "dead"
     assert (await case.room.row(row)).error == "RuntimeError: no"
+
+
+async def test_an_album_that_fails_once_is_tried_again(case: Escalated, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, failures = staff._say_or_keep, [RuntimeError("a hiccup")]
+
+    async def shaky(*given: Any) -> str | None:
+        if failures:
+            raise failures.pop()
+        return await said(*given)
+
+    quick = IntakeSettings(backoff=BackoffSettings(first=0.01))
+    albums = albums_module.Albums(case.room.database, quiet=0.01, settings=quick)
+    case.room.dispatcher["albums"] = albums
+    monkeypatch.setattr(staff, "_say_or_keep", shaky)
+    case.forum.member("Mai").sends_photo(case.topic, album="a1")
+    (row,) = await case.room.pump()
+    await asyncio.gather(*albums._tasks)
+    assert (await case.room.row(row)).state == "done"
+    await case.room.flush()
+    assert "photo" in case.lan.heard[-1].raw
 
 
 async def test_two_slashes_keep_a_note(case: Escalated) -> None:
