@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import JSON as SqlJson
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, Text, UniqueConstraint, false
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -80,7 +80,9 @@ class Customer(SQLModel, table=True):
     name: str = ""
     phone: str = Field(default="", index=True, max_length=20)  # E.164
     email: str = Field(default="", max_length=254)
-    language: str = Field(default="", max_length=5)  # chosen by the customer; empty: follow the message
+    language: str = Field(default="", max_length=5)  # what to begin with; empty: follow the message
+    # Chosen by the customer, it stays whatever they write in.
+    language_chosen: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     address: str = Field(default="", max_length=12)  # Vietnamese form of address, chosen by the customer
     level: str = Field(default="off", max_length=8)
     suggestions_stopped: bool = False

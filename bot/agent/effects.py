@@ -45,7 +45,7 @@ async def carry_out(effect: Effect, bearer: Bearer) -> None:
     work, customer = bearer.work, bearer.customer
     match effect:
         case SetLanguage(language):
-            await work.customers.set(customer.brand, customer.id, language=language.value)
+            await work.customers.set(customer.brand, customer.id, language=language.value, language_chosen=True)
         case SetAddress(address):
             await work.customers.set(customer.brand, customer.id, address=address.value)
         case StopSuggestions(stopped):

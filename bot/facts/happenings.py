@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.consent import PersonalisationLevel, Purpose, allowed
 from bot.domain.journey import Happening, HappeningKind
 from bot.facts.memory import Memory
-from bot.facts.talk import session_of
+from bot.facts.talk import session_of, spoke
 from nlp.types import Intent, Mood
 from storage.tables import Case, CaseEvent, Event, Order
 
@@ -60,7 +60,7 @@ def _of_talk(memory: Memory, level: PersonalisationLevel, now: datetime) -> Iter
     remembered = allowed(level, Purpose.MOOD_HISTORY)
     running = {heard.id for heard in session_of(memory.turns, now)}
     for heard in memory.turns:
-        if heard.author != "customer":
+        if not spoke(heard):
             continue
         kind = _INTENTS.get(Intent(heard.intent)) if heard.intent else None
         if kind is HappeningKind.COMPLAINED:

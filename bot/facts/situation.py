@@ -1,7 +1,8 @@
 """Rows, reading and shop window as the one frozen Situation that a decision may use."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bot.domain.turn import (
     FaqHit,
     Incoming,
     LineView,
+    Need,
     OrderStatus,
     OrderView,
     ProductView,
@@ -25,20 +27,34 @@ from bot.facts.candidates import candidates_of, offered_to
 from bot.facts.cases import case_view
 from bot.facts.happenings import happenings_of
 from bot.facts.memory import Memory
-from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tells_language, tried_in
+from bot.facts.talk import (
+    RECENT,
+    last_language,
+    moods_of,
+    pending_of,
+    session_of,
+    shown_of,
+    spoke,
+    talked_order,
+    tells_language,
+    tried_in,
+)
 from bot.facts.window import Window
+from bot.personal.need import gift_words, need_of
 from bot.personal.segments import SegmentRules, segments_of
 from bot.policy.mood import mood_line
 from bot.reply.search import LEAST
 from bot.reply.settings import Hours
+from bot.reply.wording import compares, picked
 from nlp.types import Intent, Language, Reading
 from storage.tables import Order, OrderLine, Request, RequestEvent
 from storage.turns import Heard
 
 SEARCHED = 400  # characters of a message that the catalogue is searched with
 CLEARLY = 0.4  # the score from which a message names its product or topic itself
+GIFTS = 8  # ideas for a person, before the price is looked at
 NEARLY = 0.6  # of the better score: product and knowledge base may both be meant
-RECENT = 3  # messages back to a product that a follow-up question can mean
+_SOMETHING_ELSE = re.compile(r"\b(?:khac|other|else|different|another)\b")
 Hits = Sequence[ProductView] | Sequence[FaqHit]
 _ABOUT_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.STOCK, Intent.PRICE_PROMO, Intent.RECOMMENDATION})
 
@@ -93,6 +109,8 @@ class Facts:
             found_order=_order(*memory.found, window, language) if memory.found else None,
             lookup_refused=memory.lookup_refused,
             mydata=memory.mydata,
+            need=need_of(searched) if spoken else Need(),
+            talked_order=talked_order(session, [order.code for order in orders]),
         )
 
     def _products(
@@ -100,6 +118,10 @@ class Facts:
     ) -> tuple[ProductView, ...]:
         """What the words speak of; "còn size M không?" alone speaks of the product named a moment ago."""
         shelf = self.window().shelf
+        if meant := self._meant(text, session, language):
+            return meant
+        if reading.intent is Intent.RECOMMENDATION:
+            return self._advised(text, session, language)
         found = shelf.search(text, language)
         found = found if _nearly(found, known) else ()
         best, topic = (hits[0].score if hits else 0.0 for hits in (found, known))
@@ -107,21 +129,42 @@ class Facts:
         if clear or reading.intent not in _ABOUT_PRODUCTS:
             return found
         said = (text, *(heard.text[:SEARCHED] for heard in session[:RECENT] if spoke(heard)))
-        meant = (
+        called = (
             shelf.named(words, language) or (shelf.search(words, language) if words != text else ()) for words in said
         )
-        return next(filter(None, meant), found)
+        return next(filter(None, called), found)
+
+    def _meant(self, text: str, session: Sequence[Heard], language: Language) -> tuple[ProductView, ...]:
+        """What the words point at without doubt: the sides of a comparison, or some of what was shown last."""
+        shelf = self.window().shelf
+        if compares(text) and (sides := shelf.compared(text, language)):
+            return sides
+        shown = [product for sku in shown_of(session) if (product := shelf.product(sku, language))]
+        return tuple(replace(shown[place], score=1.0) for place in picked(text, len(shown)))
+
+    def _advised(self, text: str, session: Sequence[Heard], language: Language) -> tuple[ProductView, ...]:
+        """What advice is asked about: a thing in the words, a person to give to, or the thing spoken of just now."""
+        shelf, need = self.window().shelf, need_of(text)
+        found = [one for one in shelf.search(need.words, language, GIFTS) if need.affords(one.price)]
+        if found and found[0].score >= CLEARLY:
+            return tuple(one for one in found if one.score >= NEARLY * found[0].score)
+        if need.gift:
+            return shelf.search(gift_words(text), language, GIFTS)
+        before = () if _SOMETHING_ELSE.search(need.words) else session[:RECENT]
+        said = (need.words, *(heard.text[:SEARCHED] for heard in before if spoke(heard)))
+        return next(filter(None, (shelf.named(words, language) for words in said)), ())
 
     def language(self, incoming: Incoming, reading: Reading, memory: Memory, now: datetime) -> Language:
-        """The customer's choice, else what they write, else what they wrote, else their app's, else the shop's."""
-        chosen = memory.customer.language if memory.customer else ""
-        wanted = [Language(chosen)] if chosen else []
+        """The customer's choice, else what they write, else what they wrote, their file's, their app's, the shop's."""
+        file = memory.customer
+        noted = [Language(file.language)] if file and file.language else []
+        wanted = noted if file and file.language_chosen else []
         if incoming.press is None and incoming.command is None and tells_language(incoming.text):
-            wanted.append(reading.language)
+            wanted = [*wanted, reading.language]
         if incoming.menu_language:
-            wanted.append(Language(incoming.menu_language))
+            wanted = [*wanted, Language(incoming.menu_language)]
         before = last_language(session_of(memory.turns, now))
-        wanted += [before] if before else []
+        wanted = [*wanted, *([before] if before else []), *noted]
         app = incoming.sender.language_code[:2]
         wanted += [Language(app)] if app in set(Language) else []
         return next((one for one in wanted if one in self.languages), self.default_language)
@@ -142,7 +185,7 @@ class Facts:
             suggestions_stopped=row.suggestions_stopped,
             asked_level=memory.asked_level or level is not PersonalisationLevel.OFF,
             segments=segments_of(orders, level, now, self.segments),
-            language_chosen=bool(row.language),
+            language_chosen=row.language_chosen,
         )
 
 

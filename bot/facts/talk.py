@@ -12,6 +12,7 @@ from storage.turns import Heard
 # A chat on a messenger never ends; talk older than this is another conversation.
 SESSION = timedelta(hours=24)
 PENDING_LASTS = timedelta(hours=2)
+RECENT = 3  # messages back to what "that one" can mean
 TELLING = 0.5  # certainty of the language
 _NOT_WORDS = frozenset({"builtin.press", "builtin.command"})
 
@@ -57,6 +58,22 @@ def pending_of(session: Sequence[Heard], now: datetime) -> Pending | None:
         return None
     asked = session[0].answer.get("pending")
     return from_json(Pending, asked) if asked else None
+
+
+def shown_of(session: Sequence[Heard]) -> tuple[str, ...]:
+    """What the newest answer that spoke of any thing spoke of, in order: skus and order codes."""
+    told = (tuple(heard.answer.get("about", ())) for heard in session[:RECENT])
+    return next(filter(None, told), ())
+
+
+def talked_order(session: Sequence[Heard], codes: Sequence[str]) -> str:
+    """The one order that was spoken of last, by either side; "" when it was none or several."""
+    for heard in session[:RECENT]:
+        said = heard.text.casefold()
+        named = [code for code in codes if code in heard.answer.get("about", ()) or code.casefold() in said]
+        if named:
+            return named[0] if len(named) == 1 else ""
+    return ""
 
 
 def last_language(session: Sequence[Heard]) -> Language | None:

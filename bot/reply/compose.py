@@ -23,6 +23,7 @@ from bot.reply.settings import ShopFacts
 from bot.reply.skills import SKILLS
 from bot.reply.skills.offers import offer_human
 from bot.reply.skills.privacy import level_buttons, level_meanings
+from bot.reply.skills.products import advice, asks_to_compare, sure
 from bot.reply.split import split_text
 from bot.reply.talk import SkillResult, Talk, common_values, paragraphs
 from bot.reply.templates import Texts
@@ -111,6 +112,8 @@ def _asked(talk: Talk, decision: Ask) -> SkillResult:
 
 def _offered(talk: Talk, decision: Offer) -> Answer:
     lead, apologised = _lead(talk, decision.lead)
+    if decision.suggest.asked and (not talk.suggestions or (sure(talk) and asks_to_compare(talk))):
+        return _answer(advice(talk), lead, apologised)
     if talk.suggestions:
         result = replace(_text(talk, decision.text), solved=True)
         return _with_cards(talk, _answer(result, lead, apologised))
@@ -155,7 +158,7 @@ def _answer(result: SkillResult, lead: Markup, apologised: bool = False) -> Answ
 
 def _with_cards(talk: Talk, answer: Answer) -> Answer:
     cards = tuple(_card(talk, suggestion) for suggestion in talk.suggestions)
-    about = tuple(suggestion.sku for suggestion in talk.suggestions)
+    about = answer.about or tuple(suggestion.sku for suggestion in talk.suggestions)
     return replace(answer, messages=(*answer.messages, *cards), suggestions=talk.suggestions, about=about)
 
 

@@ -120,6 +120,10 @@ def _searchable(item: ShelfItem) -> str:
     return f"{names} . {names} . {item.vi.category} . {item.vi.description} . {item.en.description} . {values}"
 
 
+def _written(text: str) -> set[str]:
+    return set(_WORD.findall(normalise(text).lower()))
+
+
 def _phrase(text: str) -> str:
     return " ".join(_stem(fold(word)) for word in _WORD.findall(normalise(text).lower()))
 
@@ -159,9 +163,15 @@ class Shelf:
     def compared(self, text: str, language: Language) -> tuple[ProductView, ...]:
         """The things that a comparison names, one for each side; nothing unless there are two or more."""
         sides = [side for side in _SIDES.split(text) if not _WHICH.search(side)]
-        best = [(self.named(side, language) or self.search(side, language))[:1] for side in sides]
-        found = {product.sku: replace(product, score=1.0) for hits in best for product in hits}
+        best = [self._called_best(side, language) for side in sides]
+        found = {product.sku: replace(product, score=1.0) for product in best if product}
         return tuple(found.values()) if len(found) > 1 else ()
+
+    def _called_best(self, text: str, language: Language) -> ProductView | None:
+        """The product with most words of its name in the text, as written: "Mây" is a name, "máy" is not."""
+        said = _written(text)
+        hits = self.named(text, language) or self.search(text, language)
+        return max(hits, key=lambda product: len(said & _written(product.name)), default=None)
 
     def product(self, sku: str, language: Language) -> ProductView | None:
         """One product by its sku, in the reply language."""

@@ -29,6 +29,29 @@ _NEAR_DAYS = (
     (re.compile(r"\b(?:hom kia|day before yesterday)\b"), 2),
 )
 
+_COMPARES = re.compile(r"\b(?:so sanh|so voi|khac (?:nhau|gi|biet)|compare|comparison|differences?|vs|versus)\b")
+_THING = r"(?:cai|mon|chiec|con|em|mau|loai|san pham|so|thu|option|number)"
+_FIRST_TWO = re.compile(
+    r"\b(?:ca hai|both|(?:first|top|these|those) (?:two|2)|(?:the )?(?:two|2) (?:of them|above)|"
+    r"(?:hai|2) (?:cai|mon|chiec|loai|con|mau|san pham) (?:dau|nay|kia|do|tren))\b"
+)
+_ALL_OF_THEM = re.compile(
+    r"\b(?:cai|mon|chiec|con|loai|dong) nao\b.*\b(?:hon|nhat)\b|\bca (?:ba|3)\b|"
+    r"\bwhich (?:one|of (?:them|these|those))\b|"
+    r"\b(?:all|the) three\b|\bwhich (?:is|has) (?:the )?(?:\w+er|\w+est|more|most|best)\b"
+)
+_LAST_THING = re.compile(rf"\b{_THING} (?:cuoi|cuoi cung|sau cung)\b|\bthe last (?:one|of)\b")
+_THIS = re.compile(rf"\b{_THING} (?:nay|do|day|kia|ay)\b|\b(?:this|that) one\b")
+_PLACES = tuple(
+    re.compile(rf"\b{_THING} (?:{vietnamese})\b|\bthe {english}(?: one)?\b(?! (?:order|time|day|two|thing|week))")
+    for vietnamese, english in (
+        ("dau|dau tien|thu nhat|nhat|1|mot", "first"),
+        ("thu hai|thu 2|2|hai", "second"),
+        ("thu ba|thu 3|3|ba", "third"),
+        ("thu tu|thu 4|4|bon", "fourth"),
+        ("thu nam|thu 5|5|nam", "fifth"),
+    )
+)
 _SHORTEST_CODE = 4  # digits
 _LIKELY = 0.8  # of the best product's score: the words mean this product, too
 _ORDERED = (
@@ -41,11 +64,76 @@ _ORDERED = (
 )
 # Words that are no thing one orders: "đơn hàng em đặt", "hôm qua mình mua".
 _NO_THING = frozenset(
-    """
-    don hang mon cai chiec bo doi kien goi ma so cua cho va la thi ma nhung shop oi ad alo da a vang em anh chi
-    minh toi hom qua nay kia tuan truoc thang hom sao khong ko bao gio luc khi neu lan roi vua moi co gi nhieu
-    order orders parcel package thing things item items one ones stuff that last first whole
-    """.split()
+    [
+        "don",
+        "hang",
+        "mon",
+        "cai",
+        "chiec",
+        "bo",
+        "doi",
+        "kien",
+        "goi",
+        "ma",
+        "so",
+        "cua",
+        "cho",
+        "va",
+        "la",
+        "thi",
+        "ma",
+        "nhung",
+        "shop",
+        "oi",
+        "ad",
+        "alo",
+        "da",
+        "a",
+        "vang",
+        "em",
+        "anh",
+        "chi",
+        "minh",
+        "toi",
+        "hom",
+        "qua",
+        "nay",
+        "kia",
+        "tuan",
+        "truoc",
+        "thang",
+        "hom",
+        "sao",
+        "khong",
+        "ko",
+        "bao",
+        "gio",
+        "luc",
+        "khi",
+        "neu",
+        "lan",
+        "roi",
+        "vua",
+        "moi",
+        "co",
+        "gi",
+        "nhieu",
+        "order",
+        "orders",
+        "parcel",
+        "package",
+        "thing",
+        "things",
+        "item",
+        "items",
+        "one",
+        "ones",
+        "stuff",
+        "that",
+        "last",
+        "first",
+        "whole",
+    ]
 )
 _LONGEST_CHOICE = 80  # characters of an answer that only points at an option
 
@@ -70,6 +158,25 @@ def ordinal(text: str, count: int) -> int | None:
         if pattern.fullmatch(said):
             return position
     return None
+
+
+def compares(text: str) -> bool:
+    """Whether things are to be put side by side."""
+    return bool(_COMPARES.search(plain(text)))
+
+
+def picked(text: str, count: int) -> tuple[int, ...]:
+    """Which of `count` things just shown the words point at, from 0: "hai cái đầu", "the second one"."""
+    said = plain(text)
+    if count > 1 and _FIRST_TWO.search(said):
+        return (0, 1)
+    if count > 1 and _ALL_OF_THEM.search(said):
+        return tuple(range(count))
+    if count and _LAST_THING.search(said):
+        return (count - 1,)
+    if count == 1 and _THIS.search(said):
+        return (0,)
+    return next(((place,) for place, pattern in enumerate(_PLACES[:count]) if pattern.search(said)), ())
 
 
 def option_of(text: str, labels: Sequence[str]) -> int | None:

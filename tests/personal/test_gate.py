@@ -9,7 +9,7 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.journey import Happening, HappeningKind
-from bot.domain.turn import Candidate, CustomerView, Offered, OrderStatus, RequestKind, RequestView, Situation
+from bot.domain.turn import Candidate, CustomerView, Need, Offered, OrderStatus, RequestKind, RequestView, Situation
 from bot.personal.gate import may_suggest, offerable
 from bot.personal.settings import GateLimits
 from nlp.types import Mood
@@ -151,4 +151,6 @@ def test_only_kinds_that_speak_for_a_product_count() -> None:
     found = make_product("TEA-06")
     situation = content(candidates=(once, twice, alone, pair), products=(found,))
     assert offerable(situation, PLAN, LIMITS) == {"CAM-03", "HAT-05"}
-    assert offerable(situation, ASKED, LIMITS) == {"CAM-03", "HAT-05", "TEA-06"}
+    assert offerable(situation, ASKED, LIMITS) == {"TEA-06"}
+    assert offerable(replace(situation, products=()), ASKED, LIMITS) == {"CAM-03", "HAT-05"}
+    assert offerable(replace(situation, need=Need(budget_to=1_000)), ASKED, LIMITS) == set()

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
-from bot.domain.turn import AddressForm, Candidate, CustomerView, Situation
+from bot.domain.turn import AddressForm, Candidate, CustomerView, Need, Situation
 from bot.personal.settings import PersonalSettings
 from bot.personal.suggest import suggest
 from nlp.types import Language
@@ -50,11 +50,14 @@ def test_basic_knows_nothing_of_other_customers(settings: PersonalSettings) -> N
     assert offered(customer_at(BASIC), plan(K.TOGETHER, K.OWN_HISTORY), settings) == [("COF-01", "bought_before")]
 
 
-def test_off_and_asked_gets_bestsellers_of_the_kind_meant_first(settings: PersonalSettings) -> None:
+def test_off_and_asked_gets_bestsellers_and_only_what_was_meant(settings: PersonalSettings) -> None:
     asked = plan(K.ASKED, K.OWN_HISTORY, K.TOGETHER, K.BESTSELLERS, count=2, asked=True)
     assert offered(customer_at(OFF), asked, settings) == [("TEA-04", "bestseller"), ("MUG-02", "bestseller")]
-    meaning_home = customer_at(OFF, products=(FILTER,))
-    assert offered(meaning_home, asked, settings) == [("MUG-02", "bestseller"), ("TEA-04", "bestseller")]
+    assert offered(customer_at(OFF, products=(MUG, FILTER)), asked, settings) == [("MUG-02", "bestseller")]
+    assert offered(customer_at(OFF, products=(FILTER,)), asked, settings) == []
+    dear = Candidate(make_product("DEAR", price=900_000), bestseller_rank=1)
+    cheap = customer_at(OFF, candidates=(dear, Candidate(TEA, bestseller_rank=2)), need=Need(budget_to=200_000))
+    assert offered(cheap, asked, settings) == [("TEA-04", "bestseller")]
 
 
 def test_off_and_not_asked_gets_nothing(settings: PersonalSettings) -> None:

@@ -101,3 +101,23 @@ def test_terms() -> None:
 
 def test_empty_index() -> None:
     assert Index({}).search("x") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "named"),
+    [
+        ("phí ship về Huế bao nhiêu", "delivery_fee", True),
+        ("mình muốn đổi size", "exchange_size", True),
+        ("giao bao lâu", "delivery_time", False),
+    ],
+)
+def test_an_entry_asked_for_in_its_own_words_comes_first(asked: str, key: str, named: bool) -> None:
+    hit = FAQ.search(asked, Language.VI)[0]
+    assert (hit.key, hit.named) == (key, named)
+
+
+def test_the_sides_of_a_comparison() -> None:
+    sides = SHELF.compared("so sánh áo thun với giày chạy bộ, cái nào bền", Language.VI)
+    assert [product.sku for product in sides] == ["TEE-01", "SHOE-01"]
+    assert SHELF.compared("so sánh áo thun", Language.VI) == ()
+    assert SHELF.compared("compare this and that", Language.EN) == ()

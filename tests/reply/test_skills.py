@@ -6,16 +6,20 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.consent import PersonalisationLevel
+from bot.domain.decision import Offer, SuggestionKind, SuggestionPlan
 from bot.domain.turn import (
     Action,
     AddressForm,
+    Answer,
     Attachment,
     AttachmentKind,
     Command,
     Dismiss,
     FaqHit,
     Forget,
+    LineView,
     LinkPhone,
+    Need,
     Offered,
     OrderStatus,
     Pending,
@@ -31,7 +35,7 @@ from bot.domain.turn import (
 )
 from nlp.types import Language
 from tests.doubles.situations import NOW, make_incoming, make_order, make_product, make_situation
-from tests.reply.conftest import KNOWN, ask, labels, press, said
+from tests.reply.conftest import COMPOSER, KNOWN, ask, labels, press, said
 
 CAMERA = make_product("CAM-03", name="Máy ảnh A", price=5_990_000, score=0.8, warranty_months=12)
 LENS = make_product("LEN-01", name="Ống kính B", stock=0, score=0.7, attributes=(("Tiêu cự", "50 mm"),))
@@ -180,8 +184,19 @@ def test_suggestion_buttons() -> None:
     assert press(Action.NOT_INTERESTED).text_key == "stale_button"
     assert press(Action.DETAILS, "CAM-03", products=(CAMERA,)).text_key == "product_facts"
     assert press(Action.DETAILS, "CAM-03").text_key == "stale_button"
-    for skill in ("why", "not_interested", "details"):
+    for skill in ("not_interested", "details"):
         assert ask(skill).text_key == "stale_button"
+
+
+def test_why_in_words_is_about_what_was_shown_last() -> None:
+    older, newer = NOW - timedelta(days=1), NOW
+    offered = (
+        Offered("CAM-03", older, "bestseller", why="Hôm qua."),
+        Offered("TEE-01", newer, "bestseller", why="Bán chạy."),
+        Offered("MUG-02", newer, "you_asked", why="Được hỏi."),
+    )
+    assert said(press(Action.WHY, offered=offered)) == "Bán chạy.\n\nĐược hỏi."
+    assert press(Action.WHY).text_key == "recommend_need"
     assert ask("recommend").text_key == "recommend_need"
 
 
@@ -292,3 +307,40 @@ def test_old_and_odd_presses() -> None:
     assert ask("command").text_key == "help"
     assert ask("stop").effects == (StopSuggestions(),)
     assert ask("start").messages[0].menu
+
+
+ADVISED = Offer("test", "as the test says", SuggestionPlan((SuggestionKind.ASKED,), 3, asked=True), "offer_asked")
+
+
+def advise(text: str, **overrides: object) -> Answer:
+    return COMPOSER.compose(make_situation(text, customer=KNOWN, **overrides), ADVISED)
+
+
+def test_asked_for_and_nothing_to_suggest() -> None:
+    dear = advise("máy ảnh", products=(CAMERA,), need=Need(budget_to=500_000))
+    assert dear.text_key == "offer_none_fits"
+    assert "500.000 ₫" in said(dear)
+    assert advise("quà", need=Need(gift=True)).text_key == "offer_none_fits"
+    assert advise("gợi ý đi").text_key == "offer_none"
+    found = advise("máy ảnh", products=(CAMERA, LENS))
+    assert "Máy ảnh A" in said(found)
+    assert "Ống kính B" not in said(found)
+    assert found.about == ("CAM-03",)
+    assert ask("price_stock", "dưới 20k", need=Need(budget_to=20_000)).text_key == "offer_none_fits"
+
+
+def test_what_was_shown_is_compared_when_asked_which() -> None:
+    shown = (replace(CAMERA, score=1.0), replace(LENS, score=1.0))
+    assert advise("cái nào tốt hơn", products=shown).text_key == "compare"
+    assert ask("price_stock", "hai cái này khác nhau gì", products=shown).text_key == "compare"
+    assert ask("price_stock", "the second one please", products=shown[1:]).text_key == "product_facts"
+
+
+def test_a_thing_in_no_order_is_said_so() -> None:
+    order = make_order("TH-1", lines=(LineView("TEE-01", "Áo thun cotton", 1, 1),))
+    asked = ask("order_status", "áo dài em đặt có kịp không", orders=(order,))
+    assert "“áo dài”" in said(asked)
+    assert "TH-1" in said(asked)
+    assert "không thấy" not in said(ask("order_status", "áo thun em đặt đâu", orders=(order,)))
+    found = ask("order_status", "the shirt I ordered", orders=(order,), products=(make_product("TEE-01", score=0.9),))
+    assert "“" not in said(found)

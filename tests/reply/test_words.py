@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.turn import Action, Command, Pending, Press
-from bot.reply.commands import Asked, CommandBook
+from bot.reply.commands import Asked, CommandBook, spoken_press
 from bot.reply.figures import day, money
 from bot.reply.lookup import code_in, lookup_asked
 from bot.reply.talk import shortened
-from bot.reply.wording import mentioned_order, option_of, ordinal
+from bot.reply.wording import compares, mentioned_order, option_of, ordered_thing, ordinal, picked
 from nlp.types import Language
 from tests.doubles.situations import NOW, make_incoming, make_order, make_situation
 from tests.reply.conftest import TEXTS
@@ -39,6 +39,9 @@ SAID = {
         "I want to stop receiving suggestions",
         "no more suggestions",
         "please don't suggest anything anymore",
+        "mình không cần gợi ý, tắt hết đi",
+        "Thôi đừng gợi ý nữa nhé",
+        "I don't need any recommendations, I know what I want",
     ],
     Command.FORGET: [
         "xoá dữ liệu",
@@ -66,6 +69,9 @@ NOT_SAID = [
     "gợi ý cho mình một món quà",
     "no, the suggestions were great last time and I bought two",
     "xoá đơn hàng này giúp mình",
+    "sao không gợi ý cho mình",
+    "đừng gợi ý đồ ăn, gợi ý áo đi",
+    "không biết mua gì, gợi ý giúp mình",
     "ngôn ngữ lập trình nào dễ học nhất vậy shop ơi, mình đang muốn mua sách cho con trai học thêm ở nhà dịp hè này",
     "/nope",
     "",
@@ -245,3 +251,62 @@ def test_an_answer_that_is_no_choice_takes_no_time(words: str) -> None:
     started = time.perf_counter()
     assert option_of(words, ["A", "B", "C"]) is None
     assert time.perf_counter() - started < 0.5  # it took hours when two fillers could match the same word
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "places"),
+    [
+        ("What's the difference between the first two?", 3, (0, 1)),
+        ("hai cái này khác gì nhau", 2, (0, 1)),
+        ("cả hai luôn", 2, (0, 1)),
+        ("cái nào pin trâu hơn", 3, (0, 1, 2)),
+        ("which one is cheaper", 2, (0, 1)),
+        ("the second one please", 3, (1,)),
+        ("cái đầu tiên có màu gì", 3, (0,)),
+        ("món thứ ba giá sao", 3, (2,)),
+        ("cái cuối cùng", 3, (2,)),
+        ("cái này còn không", 1, (0,)),
+        ("cái này còn không", 2, ()),
+        ("the fourth one", 3, ()),
+        ("my first order", 3, ()),
+        ("cái nào tốt nhất", 0, ()),
+        ("áo thun còn không", 3, ()),
+    ],
+)
+def test_things_just_shown_are_pointed_at(text: str, count: int, places: tuple[int, ...]) -> None:
+    assert picked(text, count) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("áo dài em đặt thứ 7 mặc đám cưới", "áo dài"),
+        ("shop ơi cái đèn anh mua bị nứt", "đèn"),
+        ("where is the blue dress I ordered", "blue dress"),
+        ("đơn hàng em đặt đâu rồi", ""),
+        ("the order I ordered", ""),
+        ("hôm qua mình mua", ""),
+        ("", ""),
+    ],
+)
+def test_things_ordered(text: str, thing: str) -> None:
+    assert ordered_thing(text) == thing
+
+
+@pytest.mark.parametrize(
+    ("text", "press"),
+    [
+        ("Sao lại gợi ý món này cho mình?", Press(Action.WHY)),
+        ("why did you suggest this one?", Press(Action.WHY)),
+        ("sao đơn chưa tới", None),
+        ("gợi ý đi", None),
+        ("sao lại gợi ý " + "x" * 90, None),
+    ],
+)
+def test_why_is_asked_in_words(text: str, press: Press | None) -> None:
+    assert spoken_press(text) == press
+
+
+def test_what_is_compared() -> None:
+    assert compares("so sánh hai cái")
+    assert not compares("còn hàng không")

@@ -193,7 +193,9 @@ def _confirmed(talk: Talk, kind: RequestKind, pending: Pending) -> SkillResult:
 def _corrected(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) -> Fields:
     """The fields with what the message changes in them: "no, I'd rather have a new one" at the end."""
     steps = {step.field: step for step in STEPS[kind] if step.options}
-    return tuple((field, (told(talk, steps[field], order) if field in steps else "") or value) for field, value in fields)
+    return tuple(
+        (field, (told(talk, steps[field], order) if field in steps else "") or value) for field, value in fields
+    )
 
 
 def _created(talk: Talk, kind: RequestKind, order: OrderView, fields: Fields) -> SkillResult:

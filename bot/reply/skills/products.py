@@ -1,6 +1,7 @@
 """Answers about products: facts, comparison, price and stock."""
 
 import re
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -29,7 +30,7 @@ def product_facts(talk: Talk) -> SkillResult:
     products = alike(talk, 3)
     if not products:
         return talk.result("product_which")
-    if len(products) > 1 and _COMPARE.search(plain(talk.situation.incoming.text)):
+    if len(products) > 1 and asks_to_compare(talk):
         return compare(talk)
     return facts_of(talk, products[0])
 
@@ -44,7 +45,7 @@ def facts_of(talk: Talk, product: ProductView) -> SkillResult:
     warranty = talk.say("product_warranty", months=product.warranty_months) if product.warranty_months else Markup("")
     returns = talk.say("product_returns", returnable=product.returnable, days=talk.shop.return_window_days)
     text = paragraphs((head, description, paragraphs((*attributes, warranty, returns), "\n")))
-    return SkillResult("product_facts", text, solved=True)
+    return SkillResult("product_facts", text, solved=True, about=(product.sku,))
 
 
 def stock(talk: Talk, product: ProductView) -> Markup:
@@ -69,7 +70,8 @@ def compare(talk: Talk) -> SkillResult:
     tables = [dict(one.attributes) for one in products]
     for name in [name for name, _ in products[0].attributes if all(name in table for table in tables)][:6]:
         aspects.append(_aspect(talk, name, products, [table[name] for table in tables]))
-    return SkillResult("compare", paragraphs((talk.say("compare_head"), *aspects)), solved=True)
+    about = tuple(one.sku for one in products)
+    return SkillResult("compare", paragraphs((talk.say("compare_head"), *aspects)), solved=True, about=about)
 
 
 def _aspect(talk: Talk, aspect: str, products: tuple[ProductView, ...], values: list[str] | list[Markup]) -> Markup:
@@ -81,14 +83,44 @@ def price_stock(talk: Talk) -> SkillResult:
     """Price and stock of the products asked for; their sizes and colours when the words ask for those."""
     products = alike(talk, 3)
     if not products:
-        return talk.result("product_which")
+        return advice(talk) if talk.situation.need.budget_to else talk.result("product_which")
+    if sure(talk) and (len(products) == 1 or asks_to_compare(talk)):
+        return product_facts(talk)
+    return _price_list(talk, products)
+
+
+def _price_list(talk: Talk, products: tuple[ProductView, ...]) -> SkillResult:
     variants_asked = bool(_VARIANTS_ASKED.search(plain(talk.situation.incoming.text)))
     lines: list[Markup] = []
     for one in products:
         lines.append(talk.say("price_line", product=one.name, price=talk.money(one.price), stock=stock(talk, one)))
         variants = [pair for pair in one.attributes if variants_asked and _VARIANT_NAME.fullmatch(plain(pair[0]))]
         lines += [talk.say("product_variant", name=name, value=value) for name, value in variants]
-    return SkillResult("price_stock", paragraphs(lines, "\n"), solved=True)
+    about = tuple(one.sku for one in products)
+    return SkillResult("price_stock", paragraphs(lines, "\n"), solved=True, about=about)
+
+
+def sure(talk: Talk) -> bool:
+    """Whether the words point at their products without doubt."""
+    return any(product.score >= 1 for product in talk.situation.products)
+
+
+def asks_to_compare(talk: Talk) -> bool:
+    """Whether two things or more are to be put side by side."""
+    return len(talk.situation.products) > 1 and bool(_COMPARE.search(plain(talk.situation.incoming.text)))
+
+
+def advice(talk: Talk) -> SkillResult:
+    """What was asked for, when nothing may be suggested: a comparison, what the search found, or one question."""
+    if sure(talk) and asks_to_compare(talk):
+        return compare(talk)
+    need = talk.situation.need
+    budget = talk.money(need.budget_to) if need.budget_to else ""
+    found = tuple(one for one in alike(talk, 3) if need.affords(one.price) and one.stock > 0)
+    if found:
+        listed = _price_list(talk, found)
+        return replace(listed, text=paragraphs((talk.say("offer_found", budget=budget), listed.text)))
+    return talk.result("offer_none_fits", budget=budget) if budget or need.gift else talk.result("offer_none")
 
 
 def _pressed(talk: Talk) -> ProductView | None:

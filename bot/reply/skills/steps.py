@@ -32,8 +32,8 @@ _WISH = Step("wish", "ask_wish", ("exchange", "refund"))
 # Options that people name unasked, in folded words.
 _NAMED: Mapping[str, re.Pattern[str]] = {
     "damaged": re.compile(
-        r"\b(?:nut|vo|be|hong|hu|loi|gay|rach|moc|meo|tray|xuoc|chay|ro ri|bi hu|broken|broke|cracked?|damaged|defective|faulty|torn|"
-        r"scratched|leak(?:ing|ed|s)?|(?:does|do|did)(?: not|n t) work|not working)\b"
+        r"\b(?:nut|vo|be|hong|hu|loi|gay|rach|moc|meo|tray|xuoc|chay|ro ri|broken|broke|cracked?|damaged|"
+        r"defective|faulty|torn|scratched|leak(?:ing|ed|s)?|(?:does|do|did)(?: not|n t) work|not working)\b"
     ),
     "wrong_received": re.compile(
         r"\b(?:(?:giao|gui|nhan)(?: \w+)? (?:nham|sai)|sai (?:mau|hang|size|mau ma)|nham (?:hang|mau|size)|"
@@ -44,13 +44,19 @@ _NAMED: Mapping[str, re.Pattern[str]] = {
         r"(?:does|do|did)(?: not|n t) fit|(?:another|different|other) size)\b"
     ),
     "not_as_shown": re.compile(
-        r"\b(?:khong giong|ko giong|khac (?:hinh|anh|mo ta)|not as (?:described|shown)|different from the (?:photo|picture))\b"
+        r"\b(?:khong giong|ko giong|khac (?:hinh|anh|mo ta)|not as (?:described|shown)|"
+        r"different from the (?:photo|picture))\b"
     ),
-    "too_slow": re.compile(r"\b(?:lau qua|cho lau|tre qua|cham qua|(?:takes|taking|took) (?:too|so) long|too (?:slow|late))\b"),
+    "too_slow": re.compile(
+        r"\b(?:lau qua|cho lau|tre qua|cham qua|(?:takes|taking|took) (?:too|so) long|too (?:slow|late))\b"
+    ),
     "cheaper": re.compile(r"\b(?:re hon|cheaper)\b"),
-    "ordered_wrong": re.compile(r"\b(?:dat (?:nham|sai|trung|lon)|ordered (?:by mistake|twice|the wrong)|by mistake)\b"),
+    "ordered_wrong": re.compile(
+        r"\b(?:dat (?:nham|sai|trung|lon)|ordered (?:by mistake|twice|the wrong)|by mistake)\b"
+    ),
     "changed_mind": re.compile(
-        r"\b(?:doi y|(?:khong|ko|k) (?:can|muon|thich)(?: \w+)? nua|changed my mind|(?:do not|don t) (?:want|need) it)\b"
+        r"\b(?:doi y|(?:khong|ko|k) (?:can|muon|thich)(?: \w+)? nua|changed my mind|"
+        r"(?:do not|don t) (?:want|need) it)\b"
     ),
     "refund": re.compile(
         r"\b(?:hoan tien|tra(?: lai)? tien|lay lai tien|hoan lai|refund(?:ed)?|money back|my money)\b"

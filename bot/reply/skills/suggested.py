@@ -1,16 +1,18 @@
 """What customers do with a suggestion: ask why, wave it off."""
 
 from bot.domain.turn import Dismiss
-from bot.reply.talk import SkillResult, Talk
+from bot.reply.talk import SkillResult, Talk, paragraphs
 
 
 def why(talk: Talk) -> SkillResult:
     """The true reason for which a product was suggested, in the words found then."""
     sku = _sku(talk)
-    shown = [one for one in talk.situation.offered if one.sku == sku and one.why]
+    shown = [one for one in talk.situation.offered if one.why and (not sku or one.sku == sku)]
     if not shown:
-        return talk.result("stale_button")
-    return talk.result("why", solved=True, why=max(shown, key=lambda one: one.at).why)
+        return talk.result("stale_button" if sku else "recommend_need")
+    newest = max(one.at for one in shown)
+    reasons = dict.fromkeys(one.why for one in shown if one.at == newest)
+    return SkillResult("why", paragraphs([talk.say("why", why=reason) for reason in reasons]), solved=True)
 
 
 def not_interested(talk: Talk) -> SkillResult:
