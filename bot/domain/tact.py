@@ -33,7 +33,7 @@ def permitted_kinds(level: PersonalisationLevel, plan: SuggestionPlan) -> tuple[
 
 
 def refusal(situation: Situation, plan: SuggestionPlan) -> str:
-    """Why nothing may be offered now, or "": level, stop, consent, open case, anger, help, late parcel, refund, in order."""
+    """Why nothing may be offered now, or "": level, stop, consent, case, anger, help, delay, refund, in order."""
     customer = situation.customer
     if customer.level is PersonalisationLevel.OFF and not plan.asked:
         return "level_off"

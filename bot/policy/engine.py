@@ -236,10 +236,12 @@ def _waiting(situation: Situation, book: PolicyBook) -> Decision | None:
 
 def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
     """A goodbye, or a bare yes, no or "let me think" that answers nothing; thanks with it says more."""
+    said_more = situation.reading.mood is Mood.GRATEFUL
+    if said_more or case_open(situation):
+        return None
     if farewell(situation.incoming.text):
         return Reply("builtin.farewell", "the customer says goodbye", text=book.safety.texts.farewell)
-    said_more = situation.reading.mood is Mood.GRATEFUL
-    if assent(situation.incoming.text) is None or said_more or case_open(situation):
+    if assent(situation.incoming.text) is None:
         return None
     return Reply("builtin.small_talk", "yes or no to nothing in particular", text=book.safety.texts.small_talk)
 

@@ -13,7 +13,7 @@ _SMALL_TALK = frozenset({Intent.GREETING, Intent.COMPLAINT, Intent.PRAISE})
 
 
 def waiting(situation: Situation, book: PolicyBook, why: str) -> Decision:
-    """Say that somebody is coming, in other words than just now; who only goes on talking has heard it twice at most."""
+    """Say that somebody is coming, in other words than just now; who just goes on has heard it twice at most."""
     texts = _texts(situation, book.safety.texts)
     lately = situation.tried.texts[-2:]
     text = next((key for key in texts if key not in lately[-1:]), texts[0])

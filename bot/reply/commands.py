@@ -96,7 +96,8 @@ _WORDS: Mapping[Command, str] = {
 # "mình không cần gợi ý, tắt hết đi": whatever else is said, but not a question, and not "gợi ý" wanted a second time.
 _NEGATED = re.compile(
     r"\b(?:ngung|dung|tat|ngat|khong|ko|k|kg|khoi|het|chan|thoi|bo)"
-    r"(?: (?:co|can|muon|nhan|gui|thich|hien|xem|thay|dua|ra|duoc|het|cac|nhung|may|phai|them|nua))* goi y\b(?!.*\bgoi y\b)|"
+    r"(?: (?:co|can|muon|nhan|gui|thich|hien|xem|thay|dua|ra|duoc|het|cac|nhung|may|phai|them|nua))* goi y\b"
+    r"(?!.*\bgoi y\b)|"
     r"\b(?:stop|turn off|no more|don ?t|do not|never)"
     r"(?: (?:need|want|like|receive|get|send|show|give|make|me|to|any|more|all|the|these|those|your|product))* "
     r"(?:suggestions?|recommendations?|suggesting|recommending|suggest|recommend)\b"
@@ -105,7 +106,7 @@ _WHY = re.compile(
     r"\b(?:sao|vi sao|tai sao|why)\b.*"
     r"\b(?:goi y|gioi thieu|de xuat|recommend(?:ed|ing)?|suggest(?:ed|ing)?|showing me)\b"
 )
-_ASKS = re.compile(r"\b(?:sao|why|biet|know|nao)\b")
+_ASKS = re.compile(r"\b(?:sao|why)\b")
 _PATTERNS = {command: re.compile(f"{_BEFORE}(?:{words}){_AFTER}") for command, words in _WORDS.items()}
 _NAMED = ((Language.VI, ("tieng viet", "vietnamese")), (Language.EN, ("tieng anh", "english")))
 _LONGEST = 90  # characters: a longer message says more than a command

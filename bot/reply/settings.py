@@ -86,7 +86,7 @@ class Hours(Section):
 
 
 class Emergency(Section):
-    """The numbers to call when somebody is in danger, Vietnam's by default; `listening` for those in despair, if any."""
+    """The numbers to call in danger, Vietnam's by default; `listening` for those in despair, where there is one."""
 
     police: str = "113"
     fire: str = "114"

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.assent import assent
+from bot.domain.assent import assent, farewell
 
 YES = [
     "có",
@@ -67,3 +67,13 @@ def test_neither(text: str) -> None:
 
 def test_decomposed_letters_read_the_same() -> None:
     assert assent("đừng") is False
+
+
+@pytest.mark.parametrize("text", ["bye", "Bye bye shop nhé", "tạm biệt", "tam biet nha", "goodbye!", "hẹn gặp lại ạ"])
+def test_a_goodbye(text: str) -> None:
+    assert farewell(text)
+
+
+@pytest.mark.parametrize("text", ["", "bye, còn đơn của em?", "cảm ơn", "không"])
+def test_no_goodbye(text: str) -> None:
+    assert not farewell(text)

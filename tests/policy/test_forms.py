@@ -44,7 +44,7 @@ FAQ = FaqHit("payment", "?", "!", 0.6, named=True)
     ("text", "reading", "found", "stays"),
     [
         ("TH-10234", {}, {}, True),
-        ("0901234567", {"intent": Intent.PRICE_PROMO}, {}, True),
+        ("0901234567 ạ?", {"unsure": True}, {}, True),
         ("where is my order", {"intent": Intent.TRACK_ORDER}, {}, True),
         ("số nào cơ", {"unsure": True}, {}, True),
         ("can I pay by card", {"unsure": True}, {"faq": (FAQ,)}, False),

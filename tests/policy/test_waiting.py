@@ -53,6 +53,7 @@ ORDERS = {"orders": (make_order(),)}
 PRODUCTS = {"products": (make_product(score=0.9),)}
 MEANWHILE: dict[str, tuple[Situation, str]] = {
     "the parcel, however cross": (waiting("đâu", Mood.FRUSTRATED, Intent.TRACK_ORDER, **ORDERS), "parcel_upset"),
+    "the parcel, in fury": (waiting("đâu", Mood.ANGRY, Intent.TRACK_ORDER, **ORDERS), "parcel"),
     "a product, calmly": (waiting("áo", intent=Intent.PRODUCT_QUESTION, **PRODUCTS), "product"),
     "a product, crossly": (waiting("áo", Mood.FRUSTRATED, Intent.PRODUCT_QUESTION, **PRODUCTS), "builtin.waiting"),
     "a hello": (waiting("alo", intent=Intent.GREETING), "builtin.waiting"),
@@ -122,3 +123,9 @@ def test_the_words_fit_the_danger(alarms: tuple[Alarm, ...], said: tuple[str, ..
 def test_what_to_do_is_told_to_who_is_in_danger(reason: str, said: tuple[str, ...], answer: str) -> None:
     asking = waiting("phải làm gì", case=make_case(reason=reason), tried=Tried(texts=said))
     assert text_of(decide(asking, shipped())) == answer
+
+
+def test_a_goodbye_is_answered_but_never_to_who_may_mean_it_for_good() -> None:
+    assert decide(make_situation("tạm biệt"), shipped()).policy == "builtin.farewell"
+    despairing = waiting("tạm biệt", case=make_case(reason="self_harm"))
+    assert text_of(decide(despairing, shipped())) == "self_harm_again"
