@@ -22,7 +22,7 @@ class FileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One row of a file: its id as it was written (or its line, from 1), its text, and why it can not be used, if so."""
+    """One row of a file: its id as written (or its line, from 1), its text, and why it can not be used, if so."""
 
     id: str | int
     text: str = ""

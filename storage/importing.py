@@ -166,7 +166,7 @@ async def import_customers(work: Work, brand: str, rows: Iterable[NumberedRow]) 
 
 
 async def import_orders(work: Work, brand: str, rows: Iterable[NumberedRow]) -> Report:
-    """Add or replace orders by code. Without `customer` an order goes by its phone number, or waits for it to be proved."""
+    """Add or replace orders by code. Without `customer` an order goes by its phone number, or waits for that proof."""
     report = Report()
     for line, row in _good(OrderRow, "code", _joined(rows), report):
         if row.customer and await work.customers.get(brand, row.customer) is None:

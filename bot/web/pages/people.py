@@ -96,9 +96,7 @@ class PeopleList:
     def _draw(self, person: Persona) -> Element:
         words = self._words
         first = person is self._first
-        row = act(
-            "person", "", lambda: self._choose(person), data_person=person.id, tabindex="0" if first else "-1"
-        )
+        row = act("person", "", lambda: self._choose(person), data_person=person.id, tabindex="0" if first else "-1")
         with row:
             avatar(person.name)
             with el("div", "grow"):
