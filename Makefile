@@ -25,7 +25,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
-	@$(BIN)/thau bench $(AREA)
+	@$(BIN)/thau bench $(AREA) $(if $(FULL),--full)
 
 # The served path: no torch.
 $(VENV)/.served: pyproject.toml constraints.txt
