@@ -136,6 +136,8 @@ def load_settings(config_path: Path | None = None) -> Settings:
     path = config_path or environment.thau_config
     config = _validated(Config, _read_yaml(path), str(path))
     telegram = _validated(TelegramSettings, _telegram(environment), "environment")
+    if config.shop_webhook.url and not environment.thau_shop_secret.get_secret_value():
+        raise SettingsError(f"{path}: shop_webhook.url needs THAU_SHOP_SECRET, or anybody could forge what it is sent")
     demo = not telegram.enabled and not environment.thau_database_url
     return Settings(
         config=config,
