@@ -70,6 +70,7 @@ async def test_a_host_of_another_machine_is_said(tmp_path: Path, warm: WarmStart
     assert "THAU_WEB_HOST" in await refused(tmp_path, warm, THAU_WEB_HOST="192.0.2.1")
 
 
+@pytest.mark.slow
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, warm: WarmStart, stocked: str) -> None:
     with closing(sqlite3.connect(stocked.removeprefix("sqlite:///"))) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
