@@ -111,7 +111,7 @@ async def _greet(service: Service, settings: Settings, port: int) -> None:
         lines.append(f"Admin login, once, within a day: {address}/login?token={token}")
     if await _staff_group_is_missing(service, settings):
         lines.append(
-            f"No staff group yet: add the bot to a group with topics as an administrator and write /link CODE there, "
+            "No staff group yet: add the bot to a group with topics as an administrator and write /link CODE there, "
             f"with a code from {address}/desk; or set STAFF_CHAT_ID."
         )
     Console(highlight=False).print("\n".join(lines), soft_wrap=True)

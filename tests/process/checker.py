@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import select
 
+from bot.telegram.sending import plain
 from storage.database import Database
 from storage.tables import Case, Conversation, DecisionRow, Inbox, Outbox, Turn
-from tests.doubles.telegram import FakeForum, FakeTelegram, FakeUser
+from tests.doubles.telegram import FakeForum, FakeMessage, FakeTelegram, FakeUser
 
 OUT = {"sent", "ambiguous", "withdrawn"}
 
@@ -91,9 +92,9 @@ def _check_said(rows: Sequence[Outbox], who: FakeUser, bot: int) -> None:
     sent = [int(number) for row in rows if row.state == "sent" for number in row.remote]
     assert sent == sorted(sent)
     assert set(sent) <= set(on_screen)
-    unclear = [row for row in rows if row.state == "ambiguous"]
-    extra = [number for number in on_screen if number not in set(sent)]
-    assert len(extra) <= len(unclear), "something was said that no row accounts for"
+    extra = Counter(FakeMessage(who.chat.messages[number]).text for number in on_screen if number not in set(sent))
+    unclear = Counter(plain(row.payload["text"]) for row in rows if row.state == "ambiguous")
+    assert extra <= unclear, f"said, and no row accounts for it: {extra - unclear}"
 
 
 def _check_answered(ledger: Ledger, address: str) -> None:

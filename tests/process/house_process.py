@@ -33,14 +33,14 @@ def shipped_config() -> dict[str, Any]:
     return config
 
 
-def write_config(folder: Path, **intake: Any) -> Path:
+def write_config(folder: Path) -> Path:
     """config.yaml without Telegram's limits, which are tested elsewhere, and with a burst window of moments."""
     config = shipped_config()
     config["intake"] |= {
         "burst": {"shortest": 0.05, "longest": 0.3, "in_all": 1, "messages": 20},
         "backoff": {"first": 0.1, "cap": 1},
         "grace": 4,
-    } | intake
+    }
     config["intake"]["outbox"] |= {"limits": {}, "backoff": {"first": 0.1, "cap": 1}}
     config.setdefault("storage", {})["busy_timeout_s"] = 1
     path = folder / "config.yaml"

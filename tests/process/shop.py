@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from storage.database import Database
 from storage.tables import Case, ChannelIdentity, Conversation, Inbox, Outbox, Turn
-from tests.doubles.telegram import FakeForum, FakeMessage, FakeStaff, FakeTelegram, FakeTopic, FakeUser
+from tests.doubles.telegram import FakeForum, FakeMessage, FakeStaff, FakeTelegram, FakeTopic, FakeUser, Press
 from tests.process.house_process import PATIENCE, HouseProcess
 
 BRAND = "demo"
@@ -30,8 +30,11 @@ class Shop:
     webhook: bool = False
     expected: list[str] = field(default_factory=list)  # what may stand in the log above INFO
 
-    async def until(self, condition: Callable[[], T]) -> T:
-        return await self.fake.until(condition, PATIENCE)
+    async def until(self, condition: Callable[[], T | None]) -> T:
+        """Wait for what `condition` returns once it is something."""
+        found = await self.fake.until(condition, PATIENCE)
+        assert found is not None
+        return found
 
     def customer(self, name: str = "Lan", language: str = "vi", phone: str = "") -> FakeUser:
         """Somebody new, with a name that is nobody else's."""
@@ -45,22 +48,27 @@ class Shop:
         """Do something and wait until the customer heard something new; the latest of it."""
         before = len(who.heard)
         act()
-        return await self.until(lambda: who.heard[-1] if len(who.heard) > before else None)  # type: ignore[return-value]
+        return await self.until(lambda: who.heard[-1] if len(who.heard) > before else None)
 
     async def escalated(self, who: FakeUser, words: str = ANGRY) -> FakeTopic:
         """An angry customer who was told that a human comes, and whose topic has the card in it."""
         who.says(words)
         await self.until(lambda: who.heard)
-        return await self.until(lambda: self.topic_of(who))  # type: ignore[return-value]
+        return await self.until(lambda: self.topic_of(who))
+
+    async def toast(self, press: Press | FakeMessage) -> str:
+        """What the bot answers to a press."""
+        assert isinstance(press, Press)
+        return str((await self.until(lambda: press.answer)).get("text", ""))
 
     def topic_of(self, who: FakeUser) -> FakeTopic | None:
         """The customer's topic, once its card is there."""
         named = (topic for topic in self.staff.topics if topic.name.startswith(f"{name_of(who)} · "))
-        return next((topic for topic in named if self.card_in(topic)), None)
+        return next((topic for topic in named if _cards(topic)), None)
 
-    def card_in(self, topic: FakeTopic) -> FakeMessage | None:
+    def card(self, topic: FakeTopic) -> FakeMessage:
         """The newest card of a topic."""
-        return next((message for message in reversed(topic.messages) if "Why:" in message.text), None)
+        return _cards(topic)[-1]
 
     async def held(self, who: FakeUser, by: FakeStaff) -> FakeTopic:
         """An escalated customer whose case `by` has claimed by the card's button."""
@@ -113,26 +121,37 @@ class Shop:
 
     async def settled(self, who: FakeUser) -> None:
         """Wait until nothing of this conversation is waiting or on its way, in or out."""
-        while True:
+
+        async def calm() -> bool:
             moving = [row for row in await self.outbox(who) if row.state in ("waiting", "sending")]
-            if not moving and all(row.state != "waiting" for row in await self.inbox(who)):
-                return
-            await asyncio.sleep(0.02)
+            return not moving and all(row.state != "waiting" for row in await self.inbox(who))
+
+        await _until(calm)
 
     async def quiet(self) -> None:
         """Wait until nothing at all is waiting or on its way."""
-        moving = ("inbox.waiting", "outbox.waiting", "outbox.sending")
-        while True:
+
+        async def calm() -> bool:
             async with self.database.work() as work:
                 counts = await work.mailbox.counts()
-            if not any(counts.get(state) for state in moving):
-                return
-            await asyncio.sleep(0.05)
+            return not any(counts.get(state) for state in ("inbox.waiting", "outbox.waiting", "outbox.sending"))
+
+        await _until(calm)
 
     def unexpected(self) -> list[str]:
         """Lines of the log above INFO that no test asked for."""
         loud = [line for line in self.process.log.splitlines() if " INFO " not in line]
         return [line for line in loud if not any(words in line for words in self.expected)]
+
+
+async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():  # noqa: ASYNC110 - what happens, happens in another process
+            await asyncio.sleep(0.02)
+
+
+def _cards(topic: FakeTopic) -> list[FakeMessage]:
+    return [message for message in topic.messages if "Why:" in message.text]
 
 
 def name_of(who: FakeUser) -> str:

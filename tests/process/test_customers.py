@@ -51,9 +51,7 @@ async def test_forged_presses_are_answered_as_out_of_date(shop: Shop) -> None:
     lan = shop.customer()
     await shop.answer(lan, "/privacy")
     for data in ("p|v|full|AAAAAAAA", "p|?|x|", "s|claim|1|AAAAAAAA", "nonsense", "x" * 64):
-        press = lan.forges(data)
-        answer = await shop.until(lambda press=press: press.answer)
-        assert answer["text"], data
+        assert "nút này đã cũ" in await shop.toast(lan.forges(data)), data
     await shop.settled(lan)
     assert len(lan.heard) == 1
     assert {row.state for row in await shop.inbox(lan)} == {"done"}
@@ -123,8 +121,7 @@ async def test_an_angry_customer_gets_a_human_with_all_they_need_to_know(shop: S
     topic = await shop.escalated(lan)
     (case,) = await shop.cases(lan)
     assert topic.name.endswith(case.number)
-    card = shop.card_in(topic)
-    assert card is not None
+    card = shop.card(topic)
     assert ANGRY in card.text
     assert [label.split()[-1] for label in card.buttons] == ["Claim", "Close"]
     assert "nhân viên" in lan.heard[-1].text

@@ -54,8 +54,7 @@ async def test_a_group_is_bound_by_a_code_and_by_nothing_else(shop: Shop, desk: 
     lan, old = shop.customer(), shop.staff
     shop.staff = group
     topic = await shop.escalated(lan)
-    press = boss.presses(topic, "✋")
-    assert "is yours now" in (await shop.until(lambda: press.answer))["text"]
+    assert "is yours now" in await shop.toast(boss.presses(topic, "✋"))
 
     shop.staff = old
     code = await code_from(desk)

@@ -12,7 +12,7 @@ async def test_from_the_claim_to_the_hand_back(shop: Shop) -> None:
     lan, mai = shop.customer(), shop.member("Mai")
     topic = await shop.held(lan, mai)
     assert mai.user.face["first_name"] in lan.heard[-1].text
-    await shop.until(lambda: "held by Mai" in shop.card_in(topic).text)
+    await shop.until(lambda: "held by Mai" in shop.card(topic).text)
 
     told = await shop.after(lan, lambda: mai.writes(topic, "Chào chị, em là Mai, em xem đơn ngay đây ạ."))
     assert told.text == "Chào chị, em là Mai, em xem đơn ngay đây ạ."
@@ -35,7 +35,7 @@ async def test_who_answers_first_has_claimed(shop: Shop) -> None:
     topic = await shop.escalated(lan)
     mai.writes(topic, "Em đây ạ!")
     await shop.until(lambda: [message.text for message in lan.heard][-1] == "Em đây ạ!")
-    await shop.until(lambda: "held by Mai" in shop.card_in(topic).text)
+    await shop.until(lambda: "held by Mai" in shop.card(topic).text)
 
 
 async def test_a_note_stays_with_the_staff(shop: Shop) -> None:
@@ -51,12 +51,11 @@ async def test_a_note_stays_with_the_staff(shop: Shop) -> None:
 async def test_a_colleague_can_not_take_what_somebody_holds(shop: Shop) -> None:
     lan, mai, an = shop.customer(), shop.member("Mai"), shop.member("An")
     topic = await shop.escalated(lan)
-    card = shop.card_in(topic)
+    card = shop.card(topic)
     claim = card.inline[0]["callback_data"]
     for who in (mai, an):
-        press = who.forges(card, claim)
-        answer = await shop.until(lambda press=press: press.answer)
-    assert "held by Mai" in answer["text"]
+        answer = await shop.toast(who.forges(card, claim))
+    assert "held by Mai" in answer
     heard = len(lan.heard)
     an.writes(topic, "Để em trả lời")
     await shop.until(lambda: any("Kept as a note" in text for text in topic.texts))
@@ -67,17 +66,14 @@ async def test_strangers_can_not_act_in_the_group(shop: Shop) -> None:
     lan = shop.customer()
     topic = await shop.escalated(lan)
     stranger = FakeStaff(shop.staff, shop.fake.world.add_user("Stranger"))
-    press = stranger.presses(topic, "✋")
-    answer = await shop.until(lambda: press.answer)
-    assert "Only members" in answer["text"]
-    assert "waiting" in shop.card_in(topic).text
+    assert "Only members" in await shop.toast(stranger.presses(topic, "✋"))
+    assert "waiting" in shop.card(topic).text
 
 
 async def test_a_card_pressed_with_a_forged_number_is_out_of_date(shop: Shop) -> None:
     lan, mai = shop.customer(), shop.member("Mai")
     topic = await shop.escalated(lan)
-    press = mai.forges(shop.card_in(topic), "s|claim|999999|AAAAAAAA")
-    assert "out of date" in (await shop.until(lambda: press.answer))["text"]
+    assert "out of date" in await shop.toast(mai.forges(shop.card(topic), "s|claim|999999|AAAAAAAA"))
 
 
 async def test_what_a_customer_sends_and_changes_reaches_the_topic(shop: Shop) -> None:
@@ -114,7 +110,7 @@ async def test_an_oversized_angry_text_still_gets_its_card(shop: Shop) -> None:
     lan = shop.customer()
     words = (ANGRY + " <&> ") * 35
     topic = await shop.escalated(lan, words)
-    assert words[:100] in shop.card_in(topic).text
+    assert words[:100] in shop.card(topic).text
     await shop.until(lambda: words.strip() in [text.strip() for text in topic.texts])
 
 
@@ -136,5 +132,4 @@ async def test_the_group_moves_and_cases_go_with_it(shop: Shop) -> None:
     shop.expected.append("The staff group")
     shop.staff = shop.staff.migrates()
     topic = await shop.escalated(lan)
-    press = FakeStaff(shop.staff, mai.user).presses(topic, "✋")
-    assert "is yours now" in (await shop.until(lambda: press.answer))["text"]
+    assert "is yours now" in await shop.toast(FakeStaff(shop.staff, mai.user).presses(topic, "✋"))
