@@ -91,7 +91,8 @@ def tells_language(text: str) -> bool:
 
 def spoke(heard: Heard) -> bool:
     """Whether a turn was words of the customer's own, not a button or a command."""
-    return heard.author == "customer" and bool(heard.text) and heard.policy not in _NOT_WORDS
+    worded = bool(heard.text) and not heard.text.startswith("/")  # a command that staff's presence kept unanswered
+    return heard.author == "customer" and worded and heard.policy not in _NOT_WORDS
 
 
 def _run(session: Sequence[Heard], holds: Callable[[Heard], bool]) -> int:

@@ -117,7 +117,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", *(f"level_{level}" for level in PersonalisationLevel)),
     **_with("off basic full", "level_question"),
     **_with("meaning back", *(f"level_set_{level}" for level in PersonalisationLevel)),
-    **_with("address level orders requests", "mydata"),
+    **_with("address level orders requests known", "mydata"),
     **_with("", "mydata_none", "forget_ask", "forget_kept", "stop"),
     **_with("human", "forget_done"),
     **_with("", "language_ask", "language_set", "address_ask", "address_set"),

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.consent import PersonalisationLevel
-from bot.domain.decision import Offer, SuggestionKind, SuggestionPlan
+from bot.domain.decision import Escalate, Offer, SuggestionKind, SuggestionPlan
+from bot.domain.escalation import Urgency
 from bot.domain.turn import (
     Action,
     AddressForm,
@@ -33,7 +34,7 @@ from bot.domain.turn import (
     StopSuggestions,
     Tried,
 )
-from nlp.types import Language
+from nlp.types import Intent, Language
 from tests.doubles.situations import NOW, make_incoming, make_order, make_product, make_situation
 from tests.reply.conftest import COMPOSER, KNOWN, ask, labels, press, said
 
@@ -344,3 +345,31 @@ def test_a_thing_in_no_order_is_said_so() -> None:
     assert "không thấy" not in said(ask("order_status", "áo thun em đặt đâu", orders=(order,)))
     found = ask("order_status", "the shirt I ordered", orders=(order,), products=(make_product("TEE-01", score=0.9),))
     assert "“" not in said(found)
+
+
+def test_facts_in_a_handover_ask_nothing() -> None:
+    late = make_order("TH-1", status=OrderStatus.SHIPPED, expected_at=NOW - timedelta(days=2))
+    upset = make_situation(customer=KNOWN, orders=(late,))
+    called = Escalate("test", "as the test says", "angry", Urgency.HIGH, "escalated_angry", skill="order_status")
+    told = COMPOSER.compose(upset, called)
+    assert "bị trễ" in said(told)
+    assert "được không" not in said(told)
+    assert told.pending is None
+    assert "được không" in said(ask("order_status", situation=upset))
+
+
+def test_delivered_but_not_received_offers_a_colleague() -> None:
+    order = make_order("TH-1", status=OrderStatus.DELIVERED)
+    lost = make_situation(intent=Intent.DELIVERY_PROBLEM, customer=KNOWN, orders=(order,))
+    answer = ask("order_status", situation=lost)
+    assert "Bên vận chuyển báo là đã giao" in said(answer)
+    assert answer.pending is not None
+
+
+def test_a_number_that_somebody_else_linked() -> None:
+    shared = make_incoming("", attachments=(Attachment(AttachmentKind.CONTACT, phone="+84900000001"),))
+    taken = ask("find_order", incoming=shared, lookup_refused="phone_taken")
+    assert taken.text_key == "link_taken"
+    assert taken.effects == (LinkPhone("+84900000001"),)
+    found = ask("find_order", incoming=shared, orders=(make_order("TH-1"),))
+    assert "TH-1" in said(found)

@@ -310,3 +310,7 @@ def test_why_is_asked_in_words(text: str, press: Press | None) -> None:
 def test_what_is_compared() -> None:
     assert compares("so sánh hai cái")
     assert not compares("còn hàng không")
+
+
+def test_a_long_text_is_no_choice() -> None:
+    assert ordinal("cái đầu tiên " * 40, 3) is None

@@ -52,6 +52,7 @@ def mydata(talk: Talk) -> SkillResult:
     result = talk.result(
         "mydata",
         solved=True,
+        known=customer.known,
         address=customer.address.value,
         level=talk.label(f"button_level_{customer.level}"),
         orders=len(situation.orders),
