@@ -228,5 +228,5 @@ async def test_no_field_of_incoming_is_forgotten() -> None:
 
     assert {field.name for field in fields(Incoming)} == {
         *("brand", "channel", "conversation", "sender", "at", "text", "attachments", "press", "command", "argument"),
-        *("messages", "album", "edits", "menu_language"),
+        *("messages", "album", "edits", "menu_language", "lines"),
     }
