@@ -38,7 +38,12 @@ _SIGNS = {"👍": True, "👌": True, "✅": True, "👎": False, "❌": False}
 
 
 def assent(text: str) -> bool | None:
-    """True for a plain yes, False for a plain no, None for anything else."""
+    """True for a plain yes, False for a plain no, None for anything else; "Đúng, gửi đi" is one yes said twice."""
+    parts = {_assent(part) for part in text.split(",")}
+    return parts.pop() if len(parts) == 1 else _assent(text)
+
+
+def _assent(text: str) -> bool | None:
     sign = _SIGNS.get(text.strip()[:1])
     if sign is not None:
         return sign

@@ -77,3 +77,10 @@ def test_a_goodbye(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "bye, còn đơn của em?", "cảm ơn", "không"])
 def test_no_goodbye(text: str) -> None:
     assert not farewell(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("Đúng, gửi đi", True), ("không, cảm ơn", False), ("đúng, nhưng không", None)]
+)
+def test_what_is_said_twice_is_said_once(text: str, meant: bool | None) -> None:
+    assert assent(text) is meant
