@@ -114,7 +114,9 @@ async def _greet(service: Service, settings: Settings, port: int) -> None:
             "No staff group yet: add the bot to a group with topics as an administrator and write /link CODE there, "
             f"with a code from {address}/desk; or set STAFF_CHAT_ID."
         )
-    Console(highlight=False).print("\n".join(lines), soft_wrap=True)
+    console = Console(highlight=False)
+    console.print("\n".join(lines), soft_wrap=True)
+    console.file.flush()  # a pipe or a log file must hold the login link now, not at the end
 
 
 async def _staff_group_is_missing(service: Service, settings: Settings) -> bool:
