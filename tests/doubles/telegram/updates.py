@@ -135,6 +135,7 @@ class Mailroom:
     # -- webhook
 
     async def set_webhook(self, webhook: Webhook | None, drop: bool) -> None:
+        self.webhook = None  # what comes in meanwhile waits, and keeps its place
         await self._stop_posting()
         if drop:
             self.waiting.clear()
@@ -156,13 +157,13 @@ class Mailroom:
         for poster in posters:
             poster.cancel()
         await asyncio.gather(*posters, return_exceptions=True)
-        left = [entry for lane in self._lanes.values() for entry in lane]
-        self.waiting.extend(sorted(left, key=lambda entry: entry.update["update_id"]))
-        self._lanes.clear()
-        self._posters.clear()
         if self._session is not None:
             await self._session.close()
             self._session = None
+        left = [entry for lane in self._lanes.values() for entry in lane]
+        self.waiting = deque(sorted([*self.waiting, *left], key=lambda entry: entry.update["update_id"]))
+        self._lanes.clear()
+        self._posters.clear()
 
     def _queue(self, entry: Waiting) -> None:
         self._lanes.setdefault(entry.lane, deque()).append(entry)
