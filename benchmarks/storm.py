@@ -33,7 +33,7 @@ def measure(full: bool) -> Values:
             given = _storm(fake, process, Kinds(_SEED, people, [group]))
             until(lambda: _handled(folder), PATIENCE_S, process, "handling what was stored")
         words = process.log.read_text(errors="replace")
-        return {RAISED.name: words.count("Traceback") + _failed(folder), LOST.name: len(given - _kept(folder))}
+        return {RAISED.name: words.count(" ERROR ") + _failed(folder), LOST.name: len(given - _kept(folder))}
 
 
 def _storm(fake: Fake, process: BotProcess, kinds: Kinds) -> set[str]:
