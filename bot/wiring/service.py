@@ -155,6 +155,7 @@ class Service:
         async with self.core.database.work(write=True) as work:
             swept = await sweep(work, self.settings.brand, self.clock.now(), self.settings.config.retention)
             await work.commit()
+        await self.core.database.tidy()  # erased words leave the write-ahead log as well
         if any(swept.values()):
             log.info("Retention: %s", ", ".join(f"{name} {count}" for name, count in swept.items() if count))
 
