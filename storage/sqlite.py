@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -98,9 +99,26 @@ def connect(database: str, **options: Any) -> LeanConnection:
         # isolation_level None: SQLAlchemy says BEGIN, not the driver. One user at a time: SQLAlchemy's pool sees to it.
         settings = options | {"isolation_level": None, "check_same_thread": False}
         connection: sqlite3.Connection = sqlite3.connect(database, **settings)
+        _switch_to_wal(connection, float(options.get("timeout", 5.0)))
         return connection
 
     return LeanConnection(open_file, iter_chunk_size=64)
+
+
+def _switch_to_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Wait while another process switches a new file: SQLite's own timeout does not cover that.
+
+    Any other trouble is met again, and told, by the first statement.
+    """
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.Error as error:
+            if "locked" not in str(error):
+                return
+            time.sleep(0.02)
 
 
 def prepare(engine: AsyncEngine) -> None:
