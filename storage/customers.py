@@ -95,7 +95,7 @@ class Customers(Repository):
         evidence: str,
         at: datetime | None = None,
     ) -> None:
-        """Write what was allowed or refused into the ledger; purpose "level" sets the customer's level as well."""
+        """Write what was allowed or refused into the ledger; "level" and "improve" hold for the customer at once."""
         entry = Consent(
             brand=brand,
             customer_id=customer_id,
@@ -109,6 +109,8 @@ class Customers(Repository):
         await self._add(entry)
         if purpose == "level":
             await self.set(brand, customer_id, level=value)
+        elif purpose == "improve":
+            await self.set(brand, customer_id, improve_allowed=value == "yes")
 
     async def consents(self, brand: str, customer_id: str) -> list[Consent]:
         """The ledger of a customer, oldest first."""
@@ -118,7 +120,8 @@ class Customers(Repository):
     async def merge(self, brand: str, into_id: str, from_id: str) -> None:
         """Two files turned out to be one person: everything moves to `into_id`, the other file goes.
 
-        What the person said last about their level holds; a stop of suggestions on either side holds.
+        What the person said last about their level and about learning from their words holds; a stop of suggestions on
+        either side holds.
         """
         kept, gone = await self.get(brand, into_id), await self.get(brand, from_id)
         if kept is None or gone is None or into_id == from_id:
@@ -127,11 +130,11 @@ class Customers(Repository):
             await self._write(
                 update(owned).where(owned.c.brand == brand, owned.c.customer_id == from_id).values(customer_id=into_id)
             )
-        levels = [entry.value for entry in await self.consents(brand, into_id) if entry.purpose == "level"]
+        said = {entry.purpose: entry.value for entry in await self.consents(brand, into_id)}  # the last word of each
         filled = {name: getattr(kept, name) or getattr(gone, name) for name in _FILLED_BY_MERGE}
         stopped = kept.suggestions_stopped or gone.suggestions_stopped
-        level = levels[-1] if levels else kept.level
-        await self.set(brand, into_id, **filled, suggestions_stopped=stopped, level=level)
+        held = {"level": said.get("level", kept.level), "improve_allowed": said.get("improve") == "yes"}
+        await self.set(brand, into_id, **filled, suggestions_stopped=stopped, **held)
         await self._write(delete(_CUSTOMERS).where(_CUSTOMERS.c.brand == brand, _CUSTOMERS.c.id == from_id))
 
     @staticmethod

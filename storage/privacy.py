@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, insert, or_, select, update
 
 from storage.cases import FORGOTTEN
+from storage.corrections import STRIPPED
 from storage.people import BY_ADDRESS, BY_CONVERSATION, BY_CUSTOMER
 from storage.repository import table, values_of
 from storage.tables import (
@@ -15,6 +16,7 @@ from storage.tables import (
     CaseEvent,
     ChannelIdentity,
     Conversation,
+    Correction,
     Customer,
     DecisionRow,
     Event,
@@ -33,6 +35,7 @@ from storage.tables import (
 from storage.work import Work
 
 _CASES, _CONVERSATIONS, _CUSTOMERS, _DECISIONS = table(Case), table(Conversation), table(Customer), table(DecisionRow)
+_CORRECTIONS = table(Correction)
 _EVENTS, _INBOX, _LINKS, _OUTBOX = table(Event), table(Inbox), table(MessageLink), table(Outbox)
 _READINGS, _TOKENS, _TURNS = table(ReadingRow), table(Token), table(Turn)
 _CASE_EVENTS, _IDENTITIES, _TOPICS = table(CaseEvent), table(ChannelIdentity), table(StaffTopic)
@@ -172,6 +175,7 @@ async def forget_profile(work: Work, brand: str, customer_id: str, talk_since: d
     earlier = (_DECISIONS.c.conversation_id.in_(talks), _DECISIONS.c.at < talk_since)
     await work.session.execute(update(_DECISIONS).where(*earlier).values(_UNDECIDED))
     await _clear_cards(work, and_(_CASES.c.conversation_id.in_(talks), _CASES.c.opened_at < talk_since))
+    await work.corrections.strip(brand, customer_id)
 
 
 async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettings) -> dict[str, int]:
@@ -194,11 +198,22 @@ async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettin
         broken = and_(rows.c.state.in_(("dead", "ambiguous")), older(rows.c[at], settings.problems_days))
         return or_(handled, broken)
 
+    def corrections() -> ColumnElement[bool]:
+        """As moods; those of customers whose words may teach the reader, as long as there are words."""
+
+        def of(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+            return _CORRECTIONS.c.customer_id.in_(select(_CUSTOMERS.c.id).where(_CUSTOMERS.c.brand == brand, *which))
+
+        at, allowed = _CORRECTIONS.c.at, _CUSTOMERS.c.improve_allowed
+        early = and_(older(at, settings.off_moods_days), of(~allowed, _CUSTOMERS.c.level == "off"))
+        return or_(older(at, settings.texts_days), and_(older(at, settings.moods_days), of(~allowed)), early)
+
     told = or_(_DECISIONS.c.situation != {}, _DECISIONS.c.body != {}, _DECISIONS.c.why != "")
     texts, cards = older(_TURNS.c.at, settings.texts_days), older(_CASES.c.opened_at, settings.texts_days)
     expired = {
         "readings": delete(_READINGS).where(moods(_READINGS)),
         "situations": update(_DECISIONS).where(told, moods(_DECISIONS)).values(_UNDECIDED),
+        "corrections": update(_CORRECTIONS).where(_CORRECTIONS.c.turn_id.is_not(None), corrections()).values(STRIPPED),
         "texts": update(_TURNS).where(_TURNS.c.text != "", texts).values(text="", incoming={}),
         "cards": update(_CASES).where(_CASES.c.card != {}, cards).values(card={}),
         "events": delete(_EVENTS).where(older(_EVENTS.c.at, settings.events_days)),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.tables import DecisionRow, Outbox, ReadingRow, Turn
+from storage.tables import Correction, DecisionRow, Outbox, ReadingRow, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,15 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """One turn with what was heard and decided, both None for turns of the bot and of staff."""
+    """One turn with what was heard and decided, both None for turns of the bot and of staff.
+
+    `corrected`: the mood that staff heard instead, and who; None where nobody said so.
+    """
 
     turn: Turn
     heard: dict[str, Any] | None
     decided: Decided | None
+    corrected: tuple[str, str] | None = None
 
 
 async def turns_to_show(session: AsyncSession, conversation_id: int, limit: int) -> list[ShownTurn]:
@@ -47,15 +51,18 @@ async def turns_to_show(session: AsyncSession, conversation_id: int, limit: int)
         col(DecisionRow.answer),
     )
     statement = (
-        select(Turn, col(ReadingRow.body), *decision)
+        select(Turn, col(ReadingRow.body), col(Correction.mood), col(Correction.staff_name), *decision)
         .outerjoin(ReadingRow, col(ReadingRow.turn_id) == col(Turn.id))
+        .outerjoin(Correction, col(Correction.turn_id) == col(Turn.id))
         .outerjoin(DecisionRow, col(DecisionRow.turn_id) == col(Turn.id))
         .where(col(Turn.conversation_id) == conversation_id)
         .order_by(col(Turn.id).desc())
         .limit(limit)
     )
     rows = (await session.execute(statement)).all()
-    return [ShownTurn(row[0], row[1], _decided(row[2:])) for row in reversed(rows)]
+    return [
+        ShownTurn(row[0], row[1], _decided(row[4:]), (row[2], row[3]) if row[2] else None) for row in reversed(rows)
+    ]
 
 
 def _decided(columns: Sequence[Any]) -> Decided | None:

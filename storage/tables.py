@@ -86,6 +86,8 @@ class Customer(SQLModel, table=True):
     address: str = Field(default="", max_length=12)  # Vietnamese form of address, chosen by the customer
     level: str = Field(default="off", max_length=8)
     suggestions_stopped: bool = False
+    # Their words may teach the reader: said yes to by itself, no level includes it.
+    improve_allowed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     notes: str = _text()
     created_at: datetime = _time()
 
@@ -252,6 +254,26 @@ class DecisionRow(SQLModel, table=True):
     body: dict[str, Any] = _json()  # the whole Decision
     answer: dict[str, Any] = _json()  # the whole Answer, without message texts: pending, suggestions, text_key …
     situation: dict[str, Any] = _json()  # the frozen Situation; emptied by retention
+    at: datetime = _time(index=True)
+
+
+class Correction(SQLModel, table=True):
+    """A mood that staff heard otherwise than the reader; the words stay in the turn. Mood data: under retention.
+
+    Stripped, it is a figure of the team's and nobody's: `turn_id` is None, `customer_id` empty.
+    """
+
+    id: int | None = _number()
+    brand: str = Field(max_length=40)
+    turn_id: int | None = Field(default=None, sa_column=Column(BigId, unique=True, nullable=True))
+    customer_id: str = Field(default="", index=True, max_length=32)
+    read: str = Field(max_length=16)  # the mood that was read
+    mood: str = Field(max_length=16)  # the right one
+    heard: dict[str, Any] = _json()  # what else was read: language, intent, alarms
+    source: str = Field(max_length=12)
+    model: str = Field(default="", max_length=40)  # the model's version, where the reading names it
+    staff_id: str = Field(default="", max_length=32)
+    staff_name: str = ""
     at: datetime = _time(index=True)
 
 

@@ -100,6 +100,10 @@ class Turns(Repository):
         await self._session.execute(_ADD_DECISION, values_of(decision))
         return number
 
+    async def get(self, brand: str, turn_id: int) -> Turn | None:
+        """The turn with this number."""
+        return await self._first(select(Turn).where(col(Turn.brand) == brand, col(Turn.id) == turn_id))
+
     async def incoming(self, turn_id: int) -> dict[str, Any]:
         """The whole message of a customer turn; empty once it has expired."""
         return await self._session.scalar(select(_TURNS.c.incoming).where(_TURNS.c.id == turn_id)) or {}

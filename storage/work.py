@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.cases import Cases
 from storage.catalog import Catalog
+from storage.corrections import Corrections
 from storage.customers import Customers
 from storage.errors import StorageError, explained
 from storage.events import Events
@@ -48,6 +49,7 @@ class Work:
         self.customers = Customers(session)
         self.catalog = Catalog(session)
         self.turns = Turns(session)
+        self.corrections = Corrections(session)
         self.cases = Cases(session)
         self.policies = Policies(session)
         self.events = Events(session)

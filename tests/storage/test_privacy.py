@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.people import BY_ADDRESS, BY_CONVERSATION, BY_CUSTOMER
 from storage.privacy import RetentionSettings, export, forget, sweep
 from storage.repository import table
-from storage.tables import TABLES, Case, DecisionRow, Order, OrderLine, Outbox, ReadingRow, Token, Turn
+from storage.tables import TABLES, Case, Correction, DecisionRow, Order, OrderLine, Outbox, ReadingRow, Token, Turn
 from storage.work import Work
 
 BRAND = "shop"
@@ -45,6 +45,8 @@ async def live_a_life(work: Work, number: str, level: str = "full", at: datetime
     )
     decided.why, decided.body = f"angry: {mark}", {"why": f"angry: {mark}"}
     said = await work.turns.add_customer_turn(turn, heard, decided)
+    other = {"read": "angry", "mood": "anxious", "heard": {"said": mark}, "source": "lexicon", "staff_name": "Minh"}
+    await work.corrections.put(Correction(brand=BRAND, turn_id=said, customer_id=customer.id, **other, at=at))
     person: dict[str, Any] = {**common, "customer_id": customer.id}
     opened = await work.cases.open(
         Case(
@@ -105,6 +107,7 @@ async def test_export_holds_everything_about_the_person_and_nobody_else(database
     assert filled == {found.name for found in TABLES} - IMPERSONAL - {"outbox", "message_link", "staff_topic"}
     assert found["order_line"][0]["sku"] == "A"
     assert found["reading"][0]["body"] == {"said": f"{SECRET} 1"}
+    assert (found["correction"][0]["read"], found["correction"][0]["mood"]) == ("angry", "anxious")
 
 
 async def test_forget_leaves_no_trace_but_orders_without_a_person(database: Database) -> None:
@@ -146,7 +149,7 @@ async def test_forgetting_stays_within_the_brand(database: Database) -> None:
 
 
 KEPT = RetentionSettings()
-MOODS = {"readings", "situations", "card moods"}
+MOODS = {"readings", "situations", "corrections", "card moods"}
 
 
 @pytest.mark.parametrize(
