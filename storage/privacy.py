@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Executable, Table, Update, and_, delete, insert, or_, select, update
 
 from storage.cases import FORGOTTEN
 from storage.corrections import STRIPPED
@@ -198,22 +198,12 @@ async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettin
         broken = and_(rows.c.state.in_(("dead", "ambiguous")), older(rows.c[at], settings.problems_days))
         return or_(handled, broken)
 
-    def corrections() -> ColumnElement[bool]:
-        """As moods; those of customers whose words may teach the reader, as long as there are words."""
-
-        def of(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-            return _CORRECTIONS.c.customer_id.in_(select(_CUSTOMERS.c.id).where(_CUSTOMERS.c.brand == brand, *which))
-
-        at, allowed = _CORRECTIONS.c.at, _CUSTOMERS.c.improve_allowed
-        early = and_(older(at, settings.off_moods_days), of(~allowed, _CUSTOMERS.c.level == "off"))
-        return or_(older(at, settings.texts_days), and_(older(at, settings.moods_days), of(~allowed)), early)
-
     told = or_(_DECISIONS.c.situation != {}, _DECISIONS.c.body != {}, _DECISIONS.c.why != "")
     texts, cards = older(_TURNS.c.at, settings.texts_days), older(_CASES.c.opened_at, settings.texts_days)
     expired = {
         "readings": delete(_READINGS).where(moods(_READINGS)),
         "situations": update(_DECISIONS).where(told, moods(_DECISIONS)).values(_UNDECIDED),
-        "corrections": update(_CORRECTIONS).where(_CORRECTIONS.c.turn_id.is_not(None), corrections()).values(STRIPPED),
+        "corrections": _strip_corrections(brand, now, settings),
         "texts": update(_TURNS).where(_TURNS.c.text != "", texts).values(text="", incoming={}),
         "cards": update(_CASES).where(_CASES.c.card != {}, cards).values(card={}),
         "events": delete(_EVENTS).where(older(_EVENTS.c.at, settings.events_days)),
@@ -224,6 +214,24 @@ async def sweep(work: Work, brand: str, now: datetime, settings: RetentionSettin
     }
     counts = {name: await _count(work, statement) for name, statement in expired.items()}
     return counts | {"card moods": await _clear_cards(work, moods(_CASES, "opened_at"))}
+
+
+def _strip_corrections(brand: str, now: datetime, settings: RetentionSettings) -> Update:
+    """Corrections expire as moods do; those of customers whose words may teach the reader, with the words."""
+
+    def older(days: int) -> ColumnElement[bool]:
+        return and_(_CORRECTIONS.c.brand == brand, _CORRECTIONS.c.at < now - timedelta(days=days))
+
+    def of(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+        return _CORRECTIONS.c.customer_id.in_(select(_CUSTOMERS.c.id).where(_CUSTOMERS.c.brand == brand, *which))
+
+    silent = ~_CUSTOMERS.c.improve_allowed
+    expired = or_(
+        older(settings.texts_days),
+        and_(older(settings.moods_days), of(silent)),
+        and_(older(settings.off_moods_days), of(silent, _CUSTOMERS.c.level == "off")),
+    )
+    return update(_CORRECTIONS).where(_CORRECTIONS.c.turn_id.is_not(None), expired).values(STRIPPED)
 
 
 async def _clear_cards(work: Work, which: ColumnElement[bool]) -> int:
