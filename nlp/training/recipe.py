@@ -1,0 +1,41 @@
+"""The recipe of the shipped weights: every number that shapes them, in one place."""
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train. Lengths in word pieces, rates per step, shares as fractions of all steps."""
+
+    seed: int = 20261122
+    longest: int = 160
+    batch: int = 32
+    align_epochs: int = 6
+    align_rate: float = 1e-4
+    align_embedding_rate: float = 2e-3
+    epochs: int = 4
+    rate: float = 1.2e-4
+    embedding_rate: float = 2e-4
+    head_rate: float = 5e-4
+    warmup: float = 0.06
+    decay: float = 0.01
+    dropout: float = 0.1
+    smoothing: float = 0.05
+    average: float = 0.998  # of the weights' moving average, which is what ships
+    corpus_repeats: int = 3
+    brighter_repeats: int = 3
+    weights: dict[str, float] = field(
+        default_factory=lambda: {
+            "emotions": 0.4,
+            "mood": 1.0,
+            "escalate": 0.7,
+            "alarms": 0.6,
+            "intent": 1.0,
+            "language": 0.2,
+            "brighter": 0.4,
+        }
+    )
+
+    def as_dict(self) -> dict[str, object]:
+        """The recipe as it stands in the manifest and decides whether a checkpoint may be resumed."""
+        return asdict(self)

