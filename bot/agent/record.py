@@ -97,7 +97,7 @@ class Recorder:
         case, events = file
         await relay_to_staff(self._work, said, where, case)
         if isinstance(decision, Escalate):
-            await raise_urgency(self._work, case, events, self._situation, decision, where)
+            await raise_urgency(self._work, case, events, self._situation, decision, where, turn_id)
 
     async def _keep_answer(self, thought: Thought, bearer: Bearer, turn_id: int) -> None:
         """The answer as staff read it, on the web desk and, while a case is open, in the customer's topic."""

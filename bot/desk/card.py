@@ -18,6 +18,8 @@ LINE_SHOWN = 200  # characters of a name or a reason: with them all, a card fits
 
 escape = partial(html.escape, quote=False)  # between tags quotes are only quotes
 
+ASK, BACK = "ask", "back"  # beside the moods, what a button about the mood can mean
+MOODS_IN_A_ROW = 3
 MOOD_DOTS = {
     Mood.ANGRY: "🔴",
     Mood.FRUSTRATED: "🟠",
@@ -58,7 +60,10 @@ def card_facts(situation: Situation, decision: Escalate) -> dict[str, Any]:
 
 
 def card_html(case: CaseView, card: dict[str, Any]) -> str:
-    """The card as one Telegram message, in English with the customer's own words untouched."""
+    """The card as one Telegram message, in English with the customer's own words untouched.
+
+    `corrected` and `corrected_by` among its facts: the mood that staff heard in the message instead.
+    """
     if "customer" not in card:
         return _bare(case, card)
     name = _line(card["customer"]) or "Unnamed customer"
@@ -90,15 +95,29 @@ def _bare(case: CaseView, card: dict[str, Any]) -> str:
     return f"{head}\n<i>{_state(case)}</i>"
 
 
-def card_buttons(case: CaseView) -> list[list[dict[str, Any]]]:
-    """The buttons an agent has in this state of the case."""
+def card_buttons(case: CaseView, card: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The buttons an agent has in this state of the case; one asks about the mood, while it is known."""
     labels = {"claim": "✋ Claim", "pass": "↪️ Pass on", "close": "✅ Close"}
     shown = {
         CaseStatus.WAITING: ("claim", "close"),
         CaseStatus.HELD: ("pass", "close"),
         CaseStatus.CLOSED: (),
     }[case.status]
-    return [[{"label": labels[do], "do": do, "case": case.id} for do in shown]] if shown else []
+    rows: list[list[dict[str, Any]]] = [[{"label": labels[do], "do": do, "case": case.id} for do in shown]]
+    if card.get("turn") and card.get("moods"):
+        rows.append([_mood_button("🎭 Wrong mood?", case.id, card["turn"], ASK)])
+    return rows if shown else []
+
+
+def mood_buttons(case_id: int, turn_id: int) -> list[list[dict[str, Any]]]:
+    """The nine moods to choose from, and the way back to the card's own buttons."""
+    moods = [_mood_button(f"{MOOD_DOTS[mood]} {mood.value}", case_id, turn_id, mood.value) for mood in Mood]
+    rows = [moods[at : at + MOODS_IN_A_ROW] for at in range(0, len(moods), MOODS_IN_A_ROW)]
+    return [*rows, [_mood_button("↩️ Back", case_id, turn_id, BACK)]]
+
+
+def _mood_button(label: str, case_id: int, turn_id: int, choice: str) -> dict[str, Any]:
+    return {"label": label, "mood": choice, "case": case_id, "turn": turn_id}
 
 
 def words_of(incoming: Incoming) -> str:
@@ -126,7 +145,11 @@ def _moods(card: dict[str, Any]) -> list[str]:
     moods = card.get("moods")
     if not moods:
         return []
-    dots = "".join(MOOD_DOTS[Mood(mood)] for mood in moods[-12:])
+    right = card.get("corrected")
+    shown = [*moods[:-1], right] if right else moods
+    dots = "".join(MOOD_DOTS[Mood(mood)] for mood in shown[-12:])
+    if right:
+        return [f"<b>Mood:</b> {dots} {right} (read as {moods[-1]}, corrected by {_line(card['corrected_by'])})"]
     return [f"<b>Mood:</b> {dots} {moods[-1]}, {card['trend']}{' (unsure)' if card['unsure'] else ''}"]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from bot.desk.card import card_buttons, card_html
+from bot.desk.corrections import card_payload, correct
 from bot.desk.parting import forget_customer, is_gone
 from bot.desk.queue import QueueItem, RequestItem, open_cases, open_requests, settled_requests
 from bot.desk.topic import staff_lane, to_topic
@@ -14,6 +14,7 @@ from bot.desk.words import CustomerWords
 from bot.domain.escalation import CaseStatus, CaseView, Role, StaffMember
 from bot.errors import NotAllowed, NotFound, Stale
 from bot.facts.cases import case_view
+from nlp.types import Mood
 from storage.database import Database
 from storage.tables import Case, CaseEvent, Conversation, Outbox, Turn
 from storage.work import Work
@@ -126,6 +127,31 @@ class Desk:
             await work.mailbox.settle(settles, None)
             await self._commit(work)
 
+    async def correct_mood(
+        self, brand: str, turn_id: int, by: StaffMember, mood: Mood, settles: Sequence[int] = ()
+    ) -> bool:
+        """Say which mood a customer's words had; the one that was read takes a correction back.
+
+        Anybody of the staff may. Whether a correction stands now. NotFound where nothing was read, or not any more.
+        """
+        require(by, Role.AGENT)
+        async with self._database.work(write=True) as work:
+            conversation, correction = await correct(work, brand, turn_id, by, mood, self._now())
+            latest = await work.cases.latest_of(conversation)
+            if latest is not None and latest[0].card.get("turn") == turn_id:
+                view = case_view(*latest)
+                if view.status is not CaseStatus.CLOSED:
+                    await self._update_card(work, latest[0], view)
+            await work.mailbox.settle(settles, None)
+            await self._commit(work)
+        return correction is not None
+
+    async def card(self, brand: str, case_id: int) -> dict[str, Any]:
+        """What the card of a case shows now: text and buttons."""
+        async with self._database.work() as work:
+            case, events = await self._case(work, brand, case_id)
+            return await card_payload(work, case, case_view(case, events))
+
     async def may_send(self, brand: str, conversation: str, author: str) -> str:
         """Why these words may not leave now, or the empty string. The bot is silent while a human holds the case."""
         if author != "bot":
@@ -200,7 +226,7 @@ class Desk:
         if not lane:
             return
         where = await self._conversation(work, case)
-        payload: dict[str, Any] = {"text": card_html(view, case.card), "buttons": card_buttons(view)}
+        payload = await card_payload(work, case, view)
         rows = [to_topic(case.brand, lane, where.address, "edit_card", payload, case_id=case.id)]
         if view.status is CaseStatus.CLOSED:
             rows.append(to_topic(case.brand, lane, where.address, "close_topic", {}, case_id=case.id))

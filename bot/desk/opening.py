@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.desk.card import TEXT_SHOWN, card_buttons, card_facts, card_html, words_of
+from bot.desk.card import TEXT_SHOWN, card_facts, words_of
+from bot.desk.corrections import card_payload
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.decision import Escalate
 from bot.domain.turn import Incoming, Situation
@@ -30,7 +31,7 @@ async def open_case(
             policy=decision.policy,
             urgency=int(decision.urgency),
             team=decision.team,
-            card=card_facts(situation, decision) | {"phone": customer.phone if customer else ""},
+            card=_facts(situation, decision, turn_id, customer.phone if customer else ""),
             opened_at=situation.now,
         )
     )
@@ -47,13 +48,14 @@ async def raise_urgency(
     situation: Situation,
     decision: Escalate,
     conversation: Conversation,
+    turn_id: int,
 ) -> None:
     """A case is open already and got worse: its card shows the new rule and comes again, so that somebody looks.
 
     Never less urgent than before. Nothing is committed here.
     """
     urgency = max(case.urgency, int(decision.urgency))
-    facts = card_facts(situation, decision) | {"urgency": urgency, "phone": case.card.get("phone", "")}
+    facts = _facts(situation, decision, turn_id, case.card.get("phone", "")) | {"urgency": urgency}
     await work.cases.escalate(case.id or 0, urgency, facts)
     case.urgency, case.card = urgency, facts
     await show_card(work, case, events, conversation)
@@ -97,7 +99,14 @@ async def show_card(work: Work, case: Case, events: Sequence[CaseEvent], convers
     if not lane:
         return
     view = case_view(case, events)
-    payload = {"text": card_html(view, case.card), "buttons": card_buttons(view)}
+    payload = await card_payload(work, case, view)
     row = to_topic(case.brand, lane, conversation.address, "card", payload, case_id=case.id)
     row.urgent = case.urgency
     await work.mailbox.post([row])
+
+
+def _facts(situation: Situation, decision: Escalate, turn_id: int, phone: str) -> dict[str, Any]:
+    """A card's facts with what the situation does not know: the phone number, and whose turn's mood it shows."""
+    incoming = situation.incoming
+    worded = bool(incoming.text) and incoming.press is None and incoming.command is None
+    return card_facts(situation, decision) | {"phone": phone, "turn": turn_id if worded else 0}

@@ -1,8 +1,6 @@
 """A customer is forgotten: what staff are told, and what goes from their group."""
 
-from typing import Any
-
-from bot.desk.card import card_buttons, card_html
+from bot.desk.corrections import card_payload
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.escalation import CaseEventKind
 from bot.facts.cases import case_view
@@ -50,7 +48,7 @@ async def _stripped(work: Work, lane: str, case: Case) -> list[Outbox]:
     where = await work.turns.conversation_by_id(case.conversation_id)
     assert where is not None
     view = case_view(case, await work.cases.events(case.id or 0))
-    card: dict[str, Any] = {"text": card_html(view, case.card), "buttons": card_buttons(view)}
+    card = await card_payload(work, case, view)
     rows = [
         to_topic(case.brand, lane, where.address, "edit_card", card, case_id=case.id),
         to_topic(case.brand, lane, where.address, "note", {"text": FORGOTTEN_NOTE}, case_id=case.id),

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk.card import LINE_SHOWN, TEXT_SHOWN, card_buttons, card_facts, card_html, words_of
+from bot.desk.card import (
+    ASK,
+    BACK,
+    LINE_SHOWN,
+    TEXT_SHOWN,
+    card_buttons,
+    card_facts,
+    card_html,
+    mood_buttons,
+    words_of,
+)
 from bot.desk.opening import raise_urgency, relay_to_staff, tell_staff
 from bot.domain.escalation import CaseStatus, Urgency
 from bot.domain.journey import JourneyStage, StageVerdict
@@ -134,9 +144,37 @@ def test_any_card_is_sound_html_and_one_message(situation: Situation, text: str,
     [(CaseStatus.WAITING, ["claim", "close"]), (CaseStatus.HELD, ["pass", "close"]), (CaseStatus.CLOSED, [])],
 )
 def test_the_buttons_fit_the_state(status: CaseStatus, shown: Sequence[str]) -> None:
-    rows = card_buttons(make_case(status, id=7))
+    rows = card_buttons(make_case(status, id=7), {})
     assert [button["do"] for row in rows for button in row] == shown
     assert all(button["case"] == 7 for row in rows for button in row)
+
+
+def test_the_mood_can_be_asked_about_while_the_case_is_open_and_the_mood_known() -> None:
+    known = {"turn": 5, "moods": ["angry"]}
+    [_, [ask]] = card_buttons(make_case(CaseStatus.HELD, id=7), known)
+    assert (ask["mood"], ask["case"], ask["turn"]) == (ASK, 7, 5)
+    for case, card in (
+        (make_case(CaseStatus.CLOSED), known),
+        (make_case(), {"moods": ["angry"]}),
+        (make_case(), {"turn": 5}),
+    ):
+        assert all("mood" not in button for row in card_buttons(case, card) for button in row)
+
+
+def test_all_nine_moods_can_be_chosen_and_there_is_a_way_back() -> None:
+    *moods, back = mood_buttons(7, 5)
+    assert [len(row) for row in moods] == [3, 3, 3]
+    assert [button["mood"] for row in moods for button in row] == [mood.value for mood in Mood]
+    assert [button["mood"] for button in back] == [BACK]
+    assert {(button["case"], button["turn"]) for row in (*moods, back) for button in row} == {(7, 5)}
+
+
+def test_a_corrected_mood_stands_in_the_line_with_what_was_read_and_who_said_so() -> None:
+    facts = card_facts(make_situation("Đơn đâu?", Mood.ANGRY), ANGRY)
+    html = card_html(make_case(), facts | {"corrected": "anxious", "corrected_by": "<Mai>"})
+    assert "🟡 anxious (read as angry, corrected by &lt;Mai&gt;)" in html
+    assert "🔴" not in html
+    check_html(html)
 
 
 def test_a_message_in_words() -> None:
@@ -171,7 +209,7 @@ async def _in_every_way(place: Place, case_id: int) -> None:
         await tell_staff(work, where, "<b>Bot:</b> …")
         events = await work.cases.events(case_id)
         await raise_urgency(
-            work, case, events, make_situation("tệ hơn"), replace(ANGRY, urgency=Urgency.CRITICAL), where
+            work, case, events, make_situation("tệ hơn"), replace(ANGRY, urgency=Urgency.CRITICAL), where, 99
         )
         await work.commit()
 
@@ -190,7 +228,7 @@ async def test_with_a_group_staff_see_the_card_the_relay_and_that_it_got_worse(p
     assert (again.kind, again.urgent) == ("card", Urgency.CRITICAL)
     assert "🚨" in again.payload["text"]
     [item] = await place.desk.queue("demo")
-    assert (item.case.urgency, item.card["message"]) == (Urgency.CRITICAL, "tệ hơn")
+    assert (item.case.urgency, item.card["message"], item.card["turn"]) == (Urgency.CRITICAL, "tệ hơn", 99)
 
 
 async def test_a_case_never_gets_less_urgent(place: Place) -> None:
@@ -199,7 +237,7 @@ async def test_a_case_never_gets_less_urgent(place: Place) -> None:
     async with place.database.work(write=True) as work:
         case = await work.cases.get("demo", number)
         assert case is not None
-        await raise_urgency(work, case, (), make_situation(), replace(ANGRY, urgency=Urgency.NORMAL), where)
+        await raise_urgency(work, case, (), make_situation(), replace(ANGRY, urgency=Urgency.NORMAL), where, 99)
         await work.commit()
     [item] = await place.desk.queue("demo")
     assert item.case.urgency is Urgency.CRITICAL
