@@ -1,10 +1,9 @@
 """What the process counts about itself, for Prometheus. Labels never hold anything personal."""
 
-from collections.abc import Callable
-
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from bot.intake.counting import Counted
+from nlp.reader import Fallback
 
 
 class Metrics:
@@ -19,11 +18,12 @@ class Metrics:
         self._readings = Counter(
             "thau_readings", "Readings, by the reader that made them.", ["source"], registry=self.registry
         )
+        self._fallbacks = Counter(
+            "thau_reading_fallbacks", "Readings the lexicon had to take over.", ["reason"], registry=self.registry
+        )
+        for reason in Fallback:
+            self._fallbacks.labels(reason.value)  # shown as 0 until it happens
         self.policy_version = Gauge("thau_policy_version", "The policy version in force.", registry=self.registry)
-
-    def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Show a number that somebody else keeps."""
-        Gauge(name, text, registry=self.registry).set_function(value)
 
     def count(self, what: Counted) -> None:
         """Something happened at a door."""
@@ -33,3 +33,7 @@ class Metrics:
         """A turn was decided, from a reading of `source`."""
         self._turns.labels(kind, policy).inc()
         self._readings.labels(source).inc()
+
+    def fallback(self, reason: Fallback) -> None:
+        """The lexicon read in a model's place."""
+        self._fallbacks.labels(reason.value).inc()

@@ -14,6 +14,7 @@ _SYLLABLE = re.compile(
     r"(?:ch|ng|nh|[cmnpt])?"
 )
 _LATIN_END = 0x24F
+_PROOF = 0.4  # of the words
 
 
 def language_of(text: str, default: Language = Language.VI) -> tuple[Language, float]:
@@ -35,6 +36,16 @@ def language_of_words(found: list[str], default: Language = Language.VI) -> tupl
         return default, 0.3
     certainty = weights[best] / total * min(1.0, 0.55 + 0.15 * weights[best])
     return best, round(certainty, 3)
+
+
+def language_by_script(found: list[str]) -> Language | None:
+    """What the letters alone prove, for words that `nlp.text.words` returned; None where they prove nothing."""
+    spoken = [word for word in found if word[0].isalpha()]
+    if sum(map(_is_other_script, spoken)) * 2 > len(spoken):
+        return Language.OTHER
+    # A Vietnamese name in an English sentence proves nothing.
+    vietnamese = sum(bool(_VIETNAMESE.search(word)) for word in spoken)
+    return Language.VI if vietnamese >= _PROOF * len(spoken) and vietnamese else None
 
 
 def _weigh(spoken: list[str]) -> dict[Language, float]:

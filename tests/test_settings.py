@@ -76,7 +76,7 @@ BROKEN = [
     ("brand.languages", ["fr"], "brand.languages.0: 'fr': Input should be 'en', 'vi' or 'other'"),
     ("brand.languages", [], "brand.languages: []: Tuple should have at least 1 item"),
     ("nlp.timeout_s", "soon", "nlp.timeout_s: 'soon': Input should be a valid number"),
-    ("nlp.reader", "gpt", "nlp.reader: 'gpt': Input should be 'lexicon'"),
+    ("nlp.reader", "gpt", "nlp.reader: 'gpt': Input should be 'encoder' or 'lexicon'"),
     ("shop.hours", {"opens": "21:00", "closes": "08:00"}, "opens must be before closes"),
     ("shop.faq.invoice.answer.vi", "<b>có", "shop: faq.invoice.answer.vi: the tag <b> is never closed"),
     ("policies.rules.0.when.moood", "angry", "policies.rules.0.when.moood: unknown key; allowed here: all, any, emo"),

@@ -79,6 +79,42 @@ def replay(
 
 
 @app.command()
+def train(
+    data: Annotated[Path, typer.Option("--data", envvar="THAU_DATA", help="The folder of the public data sets.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the weights.")] = Path("nlp/weights"),
+    more: Annotated[
+        Path | None, typer.Option("--more", help="Further examples, as `thau corrections` writes them.", exists=True)
+    ] = None,
+) -> None:
+    """Train the reader from raw data to checked weights (extra `train`); broken off, it goes on where it stood."""
+    from bot.cli.train import train_weights
+
+    with _clear_errors():
+        train_weights(data, out, more)
+
+
+@app.command()
+def evaluate(
+    what: Annotated[str, typer.Argument(help="What to measure: reading.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", envvar="THAU_DATA", help="The folder of the public test sets.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="A folder that `thau train` wrote; else the shipped one.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write every figure here as JSON.")] = None,
+    pictures: Annotated[Path | None, typer.Option("--pictures", help="Draw into this folder.")] = None,
+) -> None:
+    """Measure how well messages are read, with 95 % intervals, beside the lexicon and VADER."""
+    from bot.cli.evaluating import evaluate_reading
+
+    with _clear_errors():
+        if what != "reading":
+            raise typer.BadParameter(f"there is no {what!r} to measure; allowed is: reading")
+        evaluate_reading(data, model, json, pictures)
+
+
+@app.command()
 def bench(
     area: Annotated[
         str, typer.Argument(help="main, reading, customer, personal, desk, studio or fleet; empty: all.")
@@ -95,10 +131,11 @@ def bench(
 def _clear_errors() -> Iterator[None]:
     """What is wrong, in one message for the operator; anything unexpected keeps its traceback."""
     from bot.errors import SupportError
+    from nlp.errors import ModelError
     from storage.errors import StorageError
 
     try:
         yield
-    except (SupportError, StorageError) as error:
+    except (SupportError, StorageError, ModelError) as error:
         Console(stderr=True).print(f"thau: {error}", style="bold red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)

@@ -46,10 +46,7 @@ class Core:
         self.metrics = Metrics()
         self.zone = ZoneInfo(config.brand.timezone)
         self.database = Database(config.storage.model_copy(update={"url": settings.database_url}))
-        self.reader = load_reader(config.nlp)
-        self.metrics.watch(
-            "thau_reading_fallbacks", "Readings the lexicon had to take over.", lambda: self.reader.fallbacks
-        )
+        self.reader = load_reader(config.nlp, self.metrics.fallback)
         self.composer = Composer(Texts(config.texts), config.shop, self.zone)
         self.commands = CommandBook(self.composer.texts)
         check_policies(config.policies, self.composer.texts, config.teams)

@@ -75,7 +75,7 @@ class Service:
             feed=self.feed,
             registry=core.metrics.registry,
             checks={"database": core.database.ready, "intake": self._runs("intake"), "outbox": self._runs("outbox")},
-            reader=lambda: config.nlp.reader,
+            reader=lambda: core.reader.source.value,
             library=core.library,
             configured=config.policies,
             timezone=core.zone,

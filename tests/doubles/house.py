@@ -65,10 +65,11 @@ class ShiftedClock(SystemClock):
 
 @cache
 def shipped_config() -> Config:
-    """The config.yaml that ships with the project, without waiting and without limits."""
+    """The config.yaml that ships with the project, without waiting and limits, read by the lexicon."""
     config = Config.model_validate(YAML(typ="safe", pure=True).load(CONFIG))
     intake = config.intake.model_copy(update={"burst": AT_ONCE, "outbox": OutboxSettings(limits={})})
-    return config.model_copy(update={"intake": intake})
+    nlp = config.nlp.model_copy(update={"reader": "lexicon"})
+    return config.model_copy(update={"intake": intake, "nlp": nlp})
 
 
 def make_settings(folder: Path, config: Config | None = None) -> Settings:

@@ -1,14 +1,22 @@
-"""What every reader must keep, whatever is inside it. A new reader joins by one more parameter."""
+"""What every reader must keep, whatever is inside it. A new reader joins by one more line in READERS.
+
+A tiny model keeps the form; what a reader must understand is asked of those that can: the lexicon and the shipped one.
+"""
 
 import math
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.lexicon import LexiconReader
+from nlp.loading import NlpSettings, load_reader
 from nlp.types import Alarm, Emotion, Intent, Language, Mood, Reader, Reading, Source
+from tests.nlp.small_model import make_model
+from tests.nlp.test_transformer import LABELS, taught
 
 PIECES = st.sampled_from(
     [
@@ -39,10 +47,30 @@ ANY_TEXT = st.one_of(
 )
 
 
-@pytest.fixture(scope="module", params=[LexiconReader])
-def reader(request: pytest.FixtureRequest) -> Reader:
-    built: Reader = request.param()
-    return built
+def tiny_encoder(folder: Path) -> Reader:
+    return load_reader(NlpSettings(model=str(make_model(folder)))).reader
+
+
+def tiny_checkpoint(folder: Path) -> Reader:
+    return load_reader(NlpSettings(reader="lexicon", model=str(taught(folder)), labels=LABELS)).reader
+
+
+READERS = {"lexicon": lambda _: LexiconReader(), "encoder": tiny_encoder, "transformer": tiny_checkpoint}
+SHIPPED = pytest.param(
+    lambda: load_reader(NlpSettings()).reader, id="shipped", marks=(pytest.mark.model, pytest.mark.slow)
+)
+
+
+@pytest.fixture(scope="module", params=READERS.values(), ids=READERS)
+def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    make: Callable[[Path], Reader] = request.param
+    return make(tmp_path_factory.mktemp("reader"))
+
+
+@pytest.fixture(scope="module", params=[pytest.param(LexiconReader, id="lexicon"), SHIPPED])
+def good_reader(request: pytest.FixtureRequest) -> Reader:
+    made: Reader = request.param()
+    return made
 
 
 def check(reading: Reading) -> None:
@@ -61,7 +89,8 @@ def check(reading: Reading) -> None:
     assert len(set(reading.emotions)) == len(reading.emotions)
     assert all(0 <= value <= 1 for value in (reading.intensity, reading.confidence, reading.escalate_score))
     assert all(isinstance(alarm, Alarm) for alarm in reading.alarms)
-    assert reading.escalate == (reading.mood is Mood.ANGRY or bool(reading.alarms))
+    assert reading.escalate or not (reading.mood is Mood.ANGRY or reading.alarms)
+    assert not reading.alarms or reading.escalate_score >= 0.95
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -94,9 +123,9 @@ def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
     assert reader.read("Đơn của tôi đâu rồi?") == reader.read("Đơn của tôi đâu rồi?")
 
 
-def test_a_plain_greeting_is_calm_and_sure(reader: Reader) -> None:
+def test_a_plain_greeting_is_calm_and_sure(good_reader: Reader) -> None:
     for text in ("hello", "chào shop"):
-        reading = reader.read(text)
+        reading = good_reader.read(text)
         assert (reading.mood, reading.intent, reading.escalate, reading.unsure) == (
             Mood.NEUTRAL,
             Intent.GREETING,
@@ -106,16 +135,16 @@ def test_a_plain_greeting_is_calm_and_sure(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("text", ["xqzt", "42", "blorp fnord", "…"])
-def test_a_text_without_cues_is_unsure(reader: Reader, text: str) -> None:
-    assert reader.read(text).unsure
+def test_a_text_without_cues_is_unsure(good_reader: Reader, text: str) -> None:
+    assert good_reader.read(text).unsure
 
 
 @pytest.mark.parametrize(
     "text",
     ["You crooks, give me my money!!!", "Đồ lừa đảo, trả tiền đây", "Do lua dao, tra tien day", "đm shop lừa đảo"],
 )
-def test_fury_escalates(reader: Reader, text: str) -> None:
-    reading = reader.read(text)
+def test_fury_escalates(good_reader: Reader, text: str) -> None:
+    reading = good_reader.read(text)
     assert reading.mood is Mood.ANGRY
     assert reading.escalate
     assert reading.intensity > 0.5
@@ -124,5 +153,5 @@ def test_fury_escalates(reader: Reader, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["I'm disappointed, the colour is off", "Thất vọng quá, màu không giống hình", "I'm tired of waiting"]
 )
-def test_displeasure_alone_does_not_escalate(reader: Reader, text: str) -> None:
-    assert not reader.read(text).escalate
+def test_displeasure_alone_does_not_escalate(good_reader: Reader, text: str) -> None:
+    assert not good_reader.read(text).escalate

@@ -34,8 +34,9 @@ def shipped_config() -> dict[str, Any]:
 
 
 def write_config(folder: Path) -> Path:
-    """config.yaml without Telegram's limits, which are tested elsewhere, and with a burst window of moments."""
+    """config.yaml without Telegram's limits and the model, tested elsewhere, and with a burst window of moments."""
     config = shipped_config()
+    config["nlp"]["reader"] = "lexicon"
     config["intake"] |= {
         "burst": {"shortest": 0.05, "longest": 0.3, "in_all": 1, "messages": 20},
         "backoff": {"first": 0.1, "cap": 1},
