@@ -13,31 +13,6 @@ def _later(missing: str, *figures: Figure) -> Measure:
     return Measure(figures, run)
 
 
-READING = (
-    _later(
-        "the trained encoder is not built yet",
-        at_least("reading.goemotions_macro_f1", 0.52, "macro-F1, 28 labels, int8"),
-        at_least("reading.brighter_en_macro_f1", 0.72, "macro-F1"),
-        at_least("reading.mood_en", 0.80, "macro-F1"),
-        at_least("reading.mood_vi", 0.75, "macro-F1"),
-        at_least("reading.mood_vi_no_diacritics", 0.70, "macro-F1"),
-        at_least("reading.mood_vi_teencode", 0.68, "macro-F1"),
-        at_least("reading.escalate_en", 0.90, "recall at 3 % false alarms"),
-        at_least("reading.escalate_vi", 0.85, "recall at 3 % false alarms"),
-        at_least("reading.escalate_vi_no_diacritics", 0.82, "recall at 3 % false alarms"),
-        at_least("reading.escalate_vi_teencode", 0.80, "recall at 3 % false alarms"),
-        at_least("reading.alarms_human_wish", 0.98, "recall"),
-        at_least("reading.alarms_danger", 0.98, "recall"),
-        at_least("reading.alarms_fraud", 0.98, "recall"),
-        at_least("reading.intent_en", 0.85, "macro-F1"),
-        at_least("reading.intent_vi", 0.80, "macro-F1"),
-        at_most("reading.mood_calibration_error", 0.05, "expected calibration error"),
-        at_most("reading.model_file", 26, "MB"),
-        at_most("reading.peak_rss", 300, "MB"),
-        at_least("reading.speed_to_torch_fp32", 4, "of torch fp32 eager's speed, one thread, p50"),
-        at_most("reading.int8_loss", 0.01, "macro-F1 lost against fp32, worst head"),
-    ),
-)
 CUSTOMER = (
     _later(
         "the importer of whole files is not built yet",
