@@ -14,6 +14,7 @@ from bot.domain.turn import (
     LinkPhone,
     Rate,
     SetAddress,
+    SetImprove,
     SetLanguage,
     SetLevel,
     StopSuggestions,
@@ -53,6 +54,8 @@ async def carry_out(effect: Effect, bearer: Bearer) -> None:
             await _consent(bearer, "suggestions", "no" if stopped else "yes", "")
         case SetLevel(level, wording):
             await _set_level(bearer, level, wording)
+        case SetImprove(allowed, wording):
+            await _set_improve(bearer, wording, allowed=allowed)
         case Forget():
             await forget_customer(work, customer.brand, customer.id)
             bearer.forgotten = True
@@ -71,6 +74,13 @@ async def _set_level(bearer: Bearer, level: PersonalisationLevel, wording: str) 
     await _consent(bearer, "level", level.value, wording)
     if level is PersonalisationLevel.OFF:
         await forget_profile(bearer.work, customer.brand, customer.id, bearer.incoming.at - TALK_KEPT)
+
+
+async def _set_improve(bearer: Bearer, wording: str, *, allowed: bool) -> None:
+    """A no holds for what was corrected before, even if a yes comes later."""
+    await _consent(bearer, "improve", "yes" if allowed else "no", wording)
+    if not allowed:
+        await bearer.work.corrections.strip(bearer.customer.brand, bearer.customer.id)
 
 
 async def _consent(bearer: Bearer, purpose: str, value: str, wording: str) -> None:

@@ -47,6 +47,7 @@ class Action(StrEnum):
     LANGUAGE = "language"  # value: en | vi
     ADDRESS = "address"  # value: an AddressForm
     LEVEL = "level"  # value: a PersonalisationLevel
+    IMPROVE = "improve"  # value: "yes" | "no", may corrected messages teach the reader
     WHY = "why"  # value: sku
     NOT_INTERESTED = "not_interested"  # value: sku
     DETAILS = "details"  # value: sku
@@ -301,6 +302,7 @@ class CustomerView:
     asked_level: bool = False  # the level question was asked already
     segments: frozenset[str] = frozenset()
     language_chosen: bool = False  # by the customer, not by whoever filled in the file
+    improve_allowed: bool = False  # corrected messages of theirs may teach the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +395,12 @@ class SetLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class SetImprove:
+    allowed: bool
+    wording: str  # what the customer read when they chose
+
+
+@dataclass(frozen=True, slots=True)
 class StopSuggestions:
     stopped: bool = True
 
@@ -428,7 +436,18 @@ class Rate:
     score: int
 
 
-Effect = SetLanguage | SetAddress | SetLevel | StopSuggestions | Forget | LinkPhone | CreateRequest | Dismiss | Rate
+Effect = (
+    SetLanguage
+    | SetAddress
+    | SetLevel
+    | SetImprove
+    | StopSuggestions
+    | Forget
+    | LinkPhone
+    | CreateRequest
+    | Dismiss
+    | Rate
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ class Facts:
             asked_level=memory.asked_level or level is not PersonalisationLevel.OFF,
             segments=segments_of(orders, level, now, self.segments),
             language_chosen=row.language_chosen,
+            improve_allowed=row.improve_allowed,
         )
 
 

@@ -249,7 +249,9 @@ def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
 _OWN_COMMANDS = frozenset(
     {Command.PRIVACY, Command.MYDATA, Command.FORGET, Command.STOP, Command.LANGUAGE, Command.ADDRESS}
 )
-_OWN_PRESSES = frozenset({Action.LEVEL, Action.FORGET, Action.LANGUAGE, Action.ADDRESS, Action.NOT_INTERESTED})
+_OWN_PRESSES = frozenset(
+    {Action.LEVEL, Action.IMPROVE, Action.FORGET, Action.LANGUAGE, Action.ADDRESS, Action.NOT_INTERESTED}
+)
 _DANGERS = frozenset({Alarm.DANGER, Alarm.INJURY, Alarm.SELF_HARM})
 _TOLD_AGAIN = frozenset({"danger", "self_harm"})
 _SAID_OUT_LOUD = frozenset({"fraud", "legal_threat", "human_wish"})

@@ -113,17 +113,19 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "offer_asked", "offer_more", "offer_none", "recommend_need", "suggest_intro", "not_interested"),
     **_with("why", "why"),
     # privacy and preferences
-    **_with("level stopped off basic full", "privacy"),
+    **_with("level stopped off basic full improve improve_allowed", "privacy"),
+    **_with("", "improve", "improve_set_yes", "improve_set_no"),
     **_with("", *(f"level_{level}" for level in PersonalisationLevel)),
     **_with("off basic full", "level_question"),
     **_with("meaning back", *(f"level_set_{level}" for level in PersonalisationLevel)),
-    **_with("address level orders requests known", "mydata"),
+    **_with("address level improve_allowed orders requests known", "mydata"),
     **_with("", "mydata_none", "forget_ask", "forget_kept", "stop"),
     **_with("human", "forget_done"),
     **_with("", "language_ask", "language_set", "address_ask", "address_set"),
     # labels
     **_with("", *(f"menu_{command}" for command in Command if command is not Command.START)),
     **_with("", *(f"button_level_{level}" for level in PersonalisationLevel)),
+    **_with("", "button_improve_yes", "button_improve_no"),
     **_with("", "button_human", "button_no_human", "button_share_phone", "button_yes", "button_no"),
     **_with("", "button_forget", "button_keep", "button_details", "button_why", "button_not_interested"),
 }

@@ -21,6 +21,7 @@ _LETTERS = {
     Action.LANGUAGE: "l",
     Action.ADDRESS: "a",
     Action.LEVEL: "v",
+    Action.IMPROVE: "i",
     Action.WHY: "w",
     Action.NOT_INTERESTED: "n",
     Action.DETAILS: "d",

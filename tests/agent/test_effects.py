@@ -17,6 +17,7 @@ from bot.domain.turn import (
     Rate,
     RequestKind,
     SetAddress,
+    SetImprove,
     SetLanguage,
     SetLevel,
     StopSuggestions,
@@ -27,6 +28,7 @@ from storage.tables import (
     ChannelIdentity,
     Consent,
     Conversation,
+    Correction,
     Customer,
     DecisionRow,
     Event,
@@ -71,6 +73,22 @@ async def test_stopping_suggestions_is_written_into_the_ledger(shop: Shop, stopp
     assert (await customer(shop)).suggestions_stopped is stopped
     (entry,) = await shop.rows(Consent, customer_id="demo-1", purpose="suggestions")
     assert (entry.value, entry.channel, entry.evidence) == (value, "web", bearer.incoming.messages[0])
+
+
+@pytest.mark.parametrize(("allowed", "value", "left"), [(True, "yes", "demo-1"), (False, "no", "")])
+async def test_what_was_said_about_learning_holds_at_once_and_backwards(
+    shop: Shop, allowed: bool, value: str, left: str
+) -> None:
+    row = Correction(brand=BRAND, turn_id=5, customer_id="demo-1", read="angry", mood="happy", source="lexicon")
+    async with shop.core.database.work(write=True) as work:
+        await work.corrections.put(row)
+        await work.commit()
+    bearer = await carry(shop, SetImprove(allowed, "may I learn?"))
+    assert (await customer(shop)).improve_allowed is allowed
+    (entry,) = await shop.rows(Consent, customer_id="demo-1", purpose="improve")
+    assert (entry.value, entry.wording, entry.evidence) == (value, "may I learn?", bearer.incoming.messages[0])
+    (kept,) = await shop.rows(Correction)
+    assert kept.customer_id == left
 
 
 async def test_a_level_is_kept_with_the_words_that_were_read(shop: Shop) -> None:

@@ -10,7 +10,11 @@ OFF, BASIC, FULL = PersonalisationLevel
 
 @pytest.mark.parametrize(
     ("level", "purposes"),
-    [(OFF, {Purpose.ANSWERING}), (BASIC, {Purpose.ANSWERING, Purpose.OWN_HISTORY}), (FULL, set(Purpose))],
+    [
+        (OFF, {Purpose.ANSWERING}),
+        (BASIC, {Purpose.ANSWERING, Purpose.OWN_HISTORY}),
+        (FULL, set(Purpose) - {Purpose.IMPROVE}),
+    ],
 )
 def test_what_each_level_permits(level: PersonalisationLevel, purposes: set[Purpose]) -> None:
     assert {purpose for purpose in Purpose if allowed(level, purpose)} == purposes

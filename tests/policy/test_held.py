@@ -26,7 +26,13 @@ def test_other_commands_go_to_the_human(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "press", [Press(Action.LEVEL, "off"), Press(Action.FORGET, "yes"), Press(Action.MENU, Command.PRIVACY)]
+    "press",
+    [
+        Press(Action.LEVEL, "off"),
+        Press(Action.IMPROVE, "no"),
+        Press(Action.FORGET, "yes"),
+        Press(Action.MENU, Command.PRIVACY),
+    ],
 )
 def test_their_buttons_work(press: Press) -> None:
     assert decide(held(make_incoming("", press=press)), shipped()).policy == "builtin.press"

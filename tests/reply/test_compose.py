@@ -287,4 +287,4 @@ def test_mydata_comes_as_a_document() -> None:
 def test_level_press_keeps_the_words_agreed_to() -> None:
     shown = ask("privacy")
     assert shown.asked_level
-    assert len(shown.messages[0].buttons) == len(PersonalisationLevel)
+    assert len(shown.messages[0].buttons) == len(PersonalisationLevel) + 1  # and whether to learn

@@ -29,6 +29,7 @@ from bot.domain.turn import (
     RequestKind,
     RequestView,
     SetAddress,
+    SetImprove,
     SetLanguage,
     SetLevel,
     StopSuggestions,
@@ -212,6 +213,36 @@ def test_level_buttons_take_force_and_keep_the_wording() -> None:
     assert len(press(Action.LEVEL, "off", customer=replace(KNOWN, suggestions_stopped=True)).effects) == 1
     assert len(press(Action.LEVEL, "full").effects) == 1
     assert press(Action.LEVEL, "all").text_key == "stale_button"
+
+
+def test_learning_is_asked_for_by_itself_and_only_where_privacy_is_the_subject() -> None:
+    asked = ask("privacy")
+    assert "Hiện giờ: <b>không</b>" in said(asked)
+    *_, [button] = asked.messages[-1].buttons
+    assert (button.action, button.value) == (Action.IMPROVE, "yes")
+    learning = ask("privacy", customer=replace(KNOWN, improve_allowed=True))
+    assert "Hiện giờ: <b>có</b>" in said(learning)
+    *_, [button] = learning.messages[-1].buttons
+    assert (button.action, button.value) == (Action.IMPROVE, "no")
+
+
+@pytest.mark.parametrize(("value", "allowed"), [("yes", True), ("no", False)])
+def test_an_answer_about_learning_keeps_the_wording(value: str, allowed: bool) -> None:
+    answer = press(Action.IMPROVE, value)
+    (effect,) = answer.effects
+    assert isinstance(effect, SetImprove)
+    assert effect.allowed is allowed
+    assert "học từ tin nhắn" in effect.wording
+    assert answer.text_key == f"improve_set_{value}"
+    assert press(Action.IMPROVE, "perhaps").text_key == "stale_button"
+
+
+def test_level_off_ends_the_learning_and_no_other_level_touches_it() -> None:
+    learning = replace(KNOWN, improve_allowed=True)
+    _, ended = press(Action.LEVEL, "off", customer=learning).effects
+    assert isinstance(ended, SetImprove)
+    assert not ended.allowed
+    assert len(press(Action.LEVEL, "basic", customer=learning).effects) == 1
 
 
 def test_language_changes_at_once() -> None:

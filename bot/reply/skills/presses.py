@@ -50,6 +50,8 @@ def _pressed(talk: Talk, pressed: Press) -> SkillResult:
             return preferences.set_address(talk, value)
         case Action.LEVEL:
             return privacy.set_level(talk, value)
+        case Action.IMPROVE if value in ("yes", "no"):
+            return privacy.set_improve(talk, yes=value == "yes")
         case Action.WHY:
             return suggested.why(talk)
         case Action.NOT_INTERESTED:

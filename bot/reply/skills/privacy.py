@@ -1,4 +1,4 @@
-"""What the customer decides about their data: levels, export, erasure, and no more suggestions."""
+"""What the customer decides about their data: levels, learning, export, erasure, and no more suggestions."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Action, Effect, Forget, Pending, SetLevel, StopSuggestions
+from bot.domain.turn import Action, Effect, Forget, Pending, SetImprove, SetLevel, StopSuggestions
 from bot.reply.talk import Rows, SkillResult, Talk
 
 FILE_NAME = "my-data.json"
@@ -23,24 +23,41 @@ def level_meanings(talk: Talk) -> dict[str, Markup]:
 
 
 def privacy(talk: Talk) -> SkillResult:
-    """The levels in honest words, the present one named."""
-    level = talk.label(f"button_level_{talk.situation.customer.level}")
-    stopped = talk.situation.customer.suggestions_stopped
-    result = talk.result("privacy", solved=True, level=level, stopped=stopped, **level_meanings(talk))
-    return replace(result, buttons=level_buttons(talk), asked_level=True)
+    """The levels in honest words, the present one named; and whether corrected messages may teach the reader."""
+    customer = talk.situation.customer
+    result = talk.result(
+        "privacy",
+        solved=True,
+        level=talk.label(f"button_level_{customer.level}"),
+        stopped=customer.suggestions_stopped,
+        improve=talk.say("improve"),
+        improve_allowed=customer.improve_allowed,
+        **level_meanings(talk),
+    )
+    other = "no" if customer.improve_allowed else "yes"
+    improve = (talk.button(f"button_improve_{other}", Action.IMPROVE, other),)
+    return replace(result, buttons=(*level_buttons(talk), improve), asked_level=True)
 
 
 def set_level(talk: Talk, value: str) -> SkillResult:
-    """Put a level in force at once, keeping the words the customer agreed to."""
+    """Put a level in force at once, keeping the words the customer agreed to. Off ends the learning as well."""
     if value not in list(PersonalisationLevel):
         return talk.result("stale_button")
     level = PersonalisationLevel(value)
     effects: tuple[Effect, ...] = (SetLevel(level, talk.say(f"level_{level}").striptags()),)
+    if talk.situation.customer.improve_allowed and level is PersonalisationLevel.OFF:
+        effects += (SetImprove(allowed=False, wording=talk.say(f"level_{level}").striptags()),)
     back = talk.situation.customer.suggestions_stopped and level is not PersonalisationLevel.OFF
     if back:
         effects += (StopSuggestions(stopped=False),)
     result = talk.result(f"level_set_{level}", solved=True, meaning=talk.say(f"level_{level}"), back=back)
     return replace(result, effects=effects)
+
+
+def set_improve(talk: Talk, *, yes: bool) -> SkillResult:
+    """Let corrected messages teach the reader, or not any more, keeping the words the customer answered."""
+    result = talk.result(f"improve_set_{'yes' if yes else 'no'}", solved=True)
+    return replace(result, effects=(SetImprove(yes, talk.say("improve").striptags()),))
 
 
 def mydata(talk: Talk) -> SkillResult:
@@ -55,6 +72,7 @@ def mydata(talk: Talk) -> SkillResult:
         known=customer.known,
         address=customer.address.value,
         level=talk.label(f"button_level_{customer.level}"),
+        improve_allowed=customer.improve_allowed,
         orders=len(situation.orders),
         requests=len(situation.requests),
     )
