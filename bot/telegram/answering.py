@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from aiogram.exceptions import AiogramError
-from aiogram.types import CallbackQuery, Message, ReactionTypeEmoji
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReactionTypeEmoji
 
 from bot.telegram.trouble import reason
 
@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 _under_way: set[asyncio.Task[None]] = set()  # the event loop itself keeps no task alive
 TOAST_LIMIT = 200
+STALE = "This button is out of date."
 KEPT = "✍"  # "written down": the sign that a message stayed a note
 
 
@@ -36,6 +37,16 @@ async def react(message: Message, emoji: str) -> None:
         await message.react([ReactionTypeEmoji(emoji=emoji)])
     except AiogramError as error:
         log.info("A message got no reaction: %s", reason(error))
+
+
+async def show_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup | None) -> None:
+    """Put other buttons under the message that was pressed on."""
+    if not isinstance(query.message, Message):  # too old to be changed
+        return
+    try:
+        await query.message.edit_reply_markup(reply_markup=buttons)
+    except AiogramError as error:
+        log.info("A message kept its buttons: %s", reason(error))
 
 
 async def tell(message: Message, text: str) -> None:

@@ -62,6 +62,15 @@ class StaffPress(CallbackData, prefix="s", sep="|"):
     tag: str
 
 
+class MoodPress(CallbackData, prefix="w", sep="|"):
+    """A staff button about the mood that was read in a turn, signed. `choice`: a Mood, or ask or back."""
+
+    choice: str
+    case: int
+    turn: int
+    tag: str
+
+
 class Seal:
     """Signs and checks callback data with the installation's secret."""
 
@@ -95,9 +104,22 @@ class Seal:
             return None
         return packed if self._signed(packed.tag, "s", packed.do.value, str(packed.case)) else None
 
+    def mood(self, choice: str, case: int, turn: int) -> str:
+        """Callback data for a button about a turn's mood."""
+        return _pack(MoodPress(choice=choice, case=case, turn=turn, tag=self._tag("w", choice, str(case), str(turn))))
+
+    def read_mood(self, data: str) -> MoodPress | None:
+        """The mood button behind callback data, or None for anything this installation did not sign."""
+        try:
+            packed = MoodPress.unpack(data)
+        except (TypeError, ValueError):
+            return None
+        signed = self._signed(packed.tag, "w", packed.choice, str(packed.case), str(packed.turn))
+        return packed if signed else None
+
     def keyboard(self, rows: Sequence[Sequence[dict[str, Any]]]) -> InlineKeyboardMarkup | None:
         """The inline keyboard of an outbox payload's button rows: customers' {label, action, value} and staff's
-        {label, do, case} alike; None where there are none."""
+        {label, do, case} or {label, mood, case, turn} alike; None where there are none."""
         if not rows:
             return None
         return InlineKeyboardMarkup(
@@ -110,6 +132,8 @@ class Seal:
     def _data(self, button: dict[str, Any]) -> str:
         if "do" in button:
             return self.staff(Do(button["do"]), button["case"])
+        if "mood" in button:
+            return self.mood(button["mood"], button["case"], button["turn"])
         return self.press(Action(button["action"]), button.get("value", ""))
 
     def _tag(self, *parts: str) -> str:

@@ -2,11 +2,15 @@
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
+from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion, User
 
+from bot.desk.staff import StaffRoom
+from bot.domain.escalation import StaffMember
+from bot.errors import NotAllowed
 from bot.intake.clock import Clock, SystemClock
 
 REMEMBERED_SECONDS = 600.0
+NOT_STAFF = "Only members of this group can do that."
 
 
 class Membership:
@@ -43,3 +47,15 @@ def _inside(member: ResultChatMemberUnion) -> bool:
     if isinstance(member, ChatMemberRestricted):
         return member.is_member
     return member.status in ("creator", "administrator", "member")
+
+
+async def staff_member(
+    chat: int, user: User | None, staff_room: StaffRoom, membership: Membership
+) -> StaffMember | None:
+    """The staff account behind a Telegram user of the group; None for strangers and switched-off accounts."""
+    if user is None or not await membership.belongs(chat, user.id):
+        return None
+    try:
+        return await staff_room.member_by_telegram(str(user.id), user.full_name)
+    except NotAllowed:
+        return None

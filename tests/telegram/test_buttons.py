@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk.card import ASK, BACK, mood_buttons
 from bot.domain.turn import Action, Press
 from bot.telegram.buttons import BadButton, Do, Seal
+from nlp.types import Mood
 
 SEAL = Seal("secret")
 
@@ -31,10 +33,27 @@ def test_a_staff_button_comes_back(do: Do, case: int) -> None:
     assert SEAL.read_press(SEAL.staff(do, case)) is None
 
 
-@given(st.one_of(st.text(), st.from_regex(r"\A[ps]\|[a-z]*\|[^|]*\|[A-Za-z0-9_-]{8}\Z")))
+@given(
+    st.sampled_from([*Mood, ASK, BACK]),
+    st.integers(min_value=1, max_value=2**63 - 1),
+    st.integers(min_value=1, max_value=2**63 - 1),
+)
+def test_a_mood_button_comes_back_and_always_fits(choice: str, case: int, turn: int) -> None:
+    data = SEAL.mood(choice, case, turn)
+    assert len(data.encode()) <= 64
+    packed = SEAL.read_mood(data)
+    assert packed is not None
+    assert (packed.choice, packed.case, packed.turn) == (choice, case, turn)
+    assert SEAL.read_press(data) is None
+    assert SEAL.read_staff(data) is None
+    assert Seal("other").read_mood(data) is None
+
+
+@given(st.one_of(st.text(), st.from_regex(r"\A[psw]\|[a-z]*\|[^|]*\|[A-Za-z0-9_-]{8}\Z")))
 def test_nothing_else_is_taken(data: str) -> None:
     assert SEAL.read_press(data) is None
     assert SEAL.read_staff(data) is None
+    assert SEAL.read_mood(data) is None
 
 
 @given(st.sampled_from(Action), st.text("abc123-", max_size=20), st.integers(0, 40), st.characters())
@@ -58,6 +77,10 @@ def test_a_keyboard_mixes_no_kinds_and_may_be_empty() -> None:
     keyboard = SEAL.keyboard([[{"label": "A", "action": "human"}], [{"label": "B", "do": "claim", "case": 3}]])
     assert keyboard is not None
     assert [[button.text for button in row] for row in keyboard.inline_keyboard] == [["A"], ["B"]]
+    moods = SEAL.keyboard(mood_buttons(3, 5))
+    assert moods is not None
+    presses = [SEAL.read_mood(button.callback_data or "") for row in moods.inline_keyboard for button in row]
+    assert [press.choice for press in presses if press] == [*Mood, BACK]
 
 
 def test_a_value_with_the_separator_is_named() -> None:

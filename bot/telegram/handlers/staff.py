@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Message, User
+from aiogram.types import CallbackQuery, Message
 
 from bot.desk.desk import Desk, Talk
 from bot.desk.staff import StaffRoom
@@ -14,11 +14,12 @@ from bot.domain.escalation import CaseView, StaffMember
 from bot.errors import NotAllowed, NotFound, SupportError
 from bot.telegram.address import CHANNEL, address
 from bot.telegram.albums import Album, Albums
-from bot.telegram.answering import KEPT, react, tell, toast
-from bot.telegram.buttons import Do, Seal, StaffPress
+from bot.telegram.answering import KEPT, STALE, react, tell, toast
+from bot.telegram.buttons import Do, MoodPress, Seal, StaffPress
+from bot.telegram.handlers import moods
 from bot.telegram.handlers.linking import ANONYMOUS
 from bot.telegram.handlers.results import Result
-from bot.telegram.membership import Membership
+from bot.telegram.membership import NOT_STAFF, Membership, staff_member
 from bot.telegram.settling import settle
 from bot.telegram.translate import attachments_of, command_in
 from storage.database import Database
@@ -30,8 +31,6 @@ NOTE_SIGN = "//"
 NO_CASE = "No case is open here, so this was not sent. The customer hears you only while a case is open."
 NO_COMMAND = "This was not sent: it looks like a command. Use the buttons on the card; // begins a note."
 WEB_TEXT_ONLY = "This was not sent: the customer writes on the web, where only text arrives."
-STALE = "This button is out of date."
-NOT_STAFF = "Only members of this group can do that."
 _DONE = {Do.CLAIM: "{} is yours now.", Do.PASS: "{} is back in the queue.", Do.CLOSE: "{} is closed."}
 
 
@@ -66,6 +65,7 @@ def router() -> Router:
     made.message.register(anonymous, F.sender_chat, InTopic())
     made.message.register(talk, F.from_user.is_bot.is_(False), InTopic())
     made.edited_message.register(edit, F.from_user.is_bot.is_(False), InTopic())
+    made.callback_query.register(moods.press, MoodPress.filter())
     made.callback_query.register(press)
     return made
 
@@ -90,7 +90,7 @@ async def talk(
     text = message.text or message.caption or ""
     if not text and not attachments_of(message):
         return None
-    by = await _member(message.chat.id, message.from_user, staff_room, membership)
+    by = await staff_member(message.chat.id, message.from_user, staff_room, membership)
     if by is None:
         await tell(message, NOT_STAFF)
         return None
@@ -147,7 +147,7 @@ async def press(
     if packed is None or query.message is None:
         await toast(query, STALE)
         return None
-    by = await _member(query.message.chat.id, query.from_user, staff_room, membership)
+    by = await staff_member(query.message.chat.id, query.from_user, staff_room, membership)
     if by is None:
         await toast(query, NOT_STAFF)
         return None
@@ -168,16 +168,6 @@ async def _act(desk: Desk, pressed: StaffPress, brand: str, by: StaffMember, inb
             return await desk.pass_on(brand, pressed.case, by, settles=(inbox_id,))
         case Do.CLOSE:
             return await desk.close(brand, pressed.case, by, settles=(inbox_id,))
-
-
-async def _member(chat: int, user: User | None, staff_room: StaffRoom, membership: Membership) -> StaffMember | None:
-    """The staff account behind a Telegram user of the group; None for strangers and switched-off accounts."""
-    if user is None or not await membership.belongs(chat, user.id):
-        return None
-    try:
-        return await staff_room.member_by_telegram(str(user.id), user.full_name)
-    except NotAllowed:
-        return None
 
 
 async def _pass_on(
