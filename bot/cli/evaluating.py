@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -53,7 +54,16 @@ def _table(report: Report, where: str) -> Table:
     if where not in _WHOLE and where not in SETS:
         found = [one for one in found if one.what in _SHORT]
     readers = [who for who in (ENCODER, LEXICON, VADER) if any(one.who == who for one in found)]
-    table = Table("figure", *readers, "rows", title=where, title_justify="left", title_style="bold")
+    table = Table(
+        "figure",
+        *readers,
+        "rows",
+        title=where,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for what in dict.fromkeys(one.what for one in found):
         row = {one.who: one for one in found if one.what == what}
         table.add_row(what, *(_cell(row.get(who)) for who in readers), str(next(iter(row.values())).rows))
@@ -61,7 +71,13 @@ def _table(report: Report, where: str) -> Table:
 
 
 def _cell(one: Measured | None) -> str:
-    return "" if one is None else str(one.figure).replace("[", r"\[")
+    """Such as "0.812 .78–.84": narrow, so that three readers fit into 80 columns."""
+    if one is None:
+        return ""
+    low, high = (
+        f"{edge:.2f}".removeprefix("0") if edge < 0.995 else "1.0" for edge in (one.figure.low, one.figure.high)
+    )
+    return f"{one.figure.value:.3f} {low}–{high}"
 
 
 def _write(report: Report, out: Path) -> None:

@@ -68,7 +68,7 @@ def evaluate(
             continue
         try:
             groupings = groups(data, source)
-            lessons, known = source.load(data, "test"), {lesson.text for lesson in source.load(data, "train")}
+            lessons, known = source.load(data, "test"), {lesson.text.lower() for lesson in source.load(data, "train")}
         except DataError as fault:
             missing[name] = f"{fault}; get it from {source.home}"
             continue

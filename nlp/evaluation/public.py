@@ -54,7 +54,7 @@ class Labelled:
 
 
 def judged(lessons: Iterable[Lesson], head: str, score: Score, thresholds: Thresholds, known: set[str]) -> Labelled:
-    """Lessons of one head, a label is found where its probability reaches its threshold; `known`: trained on."""
+    """Lessons of one head; a label is found from its threshold on. `known`: texts trained on, in lower case."""
     labels = tuple(map(str, HEADS[head]))
     of_head: Mapping[str, float] = getattr(thresholds, head)
     least = np.array([of_head[label] for label in labels])
@@ -62,7 +62,7 @@ def judged(lessons: Iterable[Lesson], head: str, score: Score, thresholds: Thres
     for row, lesson in enumerate(lessons):
         truth.append(lesson.targets[head])
         found.append(sigmoid(score(lesson.text)[head]) >= least)
-        if lesson.text not in known:
+        if lesson.text.lower() not in known:
             fresh.append(row)
     return Labelled(labels, np.array(truth) > 0, np.stack(found), np.array(fresh, dtype=np.int64))
 

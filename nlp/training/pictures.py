@@ -78,11 +78,18 @@ def _reliability(axes: Axes, own: Own, rows: Ints, name: str) -> None:
     used = np.unique(places)
     middles = np.array([confidence[places == place].mean() for place in used])
     shares = np.array([right[places == place].mean() for place in used])
-    axes.bar((used + 0.5) / _BINS, shares, width=0.9 / _BINS, color="#9ecae1", edgecolor="#3182bd", label="right")
+    axes.bar(
+        (used + 0.5) / _BINS,
+        shares,
+        width=0.9 / _BINS,
+        color="#9ecae1",
+        edgecolor="#3182bd",
+        label="share that is right",
+    )
     axes.plot([0, 1], [0, 1], color="grey", linestyle="--", label="perfectly calibrated")
-    axes.plot(middles, shares, "o-", color="#08519c", label="mean confidence")
-    for place, share in zip(used, shares, strict=True):
-        axes.text((place + 0.5) / _BINS, share + 0.015, str(int((places == place).sum())), ha="center", fontsize=8)
+    axes.plot(middles, shares, "o-", color="#08519c", label="the same, at the mean confidence")
+    for place in used:
+        axes.text((place + 0.5) / _BINS, 0.015, str(int((places == place).sum())), ha="center", fontsize=8)
     axes.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence in the mood", ylabel="share that is right")
     axes.set_title(f"{name}: n = {len(rows)}, calibration error {calibration_error(confidence, right):.3f}")
     axes.legend(loc="upper left", fontsize=8)

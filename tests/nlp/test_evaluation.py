@@ -173,7 +173,7 @@ def test_recall_at_three_percent_takes_its_threshold_from_the_calm_rows() -> Non
 def write_public(data: Path) -> Path:
     """Two tiny public sets as published."""
     (data / "goemotions").mkdir(parents=True)
-    for name, rows in {"train": ["seen before\t0"], "test": ["seen before\t2", "so kind\t15", "hm\t27"]}.items():
+    for name, rows in {"train": ["Seen before\t0"], "test": ["seen before\t2", "so kind\t15", "hm\t27"]}.items():
         (data / "goemotions" / f"{name}.tsv").write_text("\n".join(f"{row}\tid" for row in rows) + "\n")
     (data / "goemotions" / "ekman_mapping.json").write_text('{"anger": ["anger", "annoyance"], "joy": ["gratitude"]}')
     (data / "goemotions" / "sentiment_mapping.json").write_text('{"negative": ["anger"], "positive": ["gratitude"]}')
