@@ -48,6 +48,13 @@ class Understood:
     offered: tuple[Offered, ...] = ()
     gate: str = ""
     read: bool = True  # False for a pressed button or a command: there was nothing to read
+    corrected: str = ""  # the mood that staff heard instead
+    corrected_by: str = ""
+
+    @property
+    def right_mood(self) -> str:
+        """The mood by the last word about it."""
+        return self.corrected or self.mood
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Entry:
     understood: Understood | None = None
     who: str = ""  # the name of the member of staff
     messages: tuple[str, ...] = ()
+    turn: int = 0  # the number of a customer's turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class Chat:
     def moods(self) -> tuple[str, ...]:
         """The moods heard, oldest first."""
         heard = (entry.understood for entry in self.entries)
-        return tuple(found.mood for found in heard if found is not None and found.read)
+        return tuple(found.right_mood for found in heard if found is not None and found.read)
 
 
 async def customer_chat(database: Database, brand: str, address: str) -> Chat:
@@ -204,6 +212,7 @@ def _customer_entry(shown: ShownTurn) -> Entry:
         edited=turn.edited_at is not None,
         understood=_understood(shown) if shown.heard or shown.decided else None,
         messages=tuple(turn.messages),
+        turn=turn.id or 0,
     )
 
 
@@ -216,6 +225,7 @@ def _labelled(entry: Entry, labels: Mapping[tuple[str, str], str], turn: Turn) -
 
 def _understood(shown: ShownTurn) -> Understood:
     heard, decided = shown.heard or {}, shown.decided
+    corrected, corrected_by = shown.corrected or ("", "")
     incoming = shown.turn.incoming
     reading = Understood(
         language=heard.get("language", ""),
@@ -230,6 +240,8 @@ def _understood(shown: ShownTurn) -> Understood:
         unsure=heard.get("unsure", False),
         source=heard.get("source", ""),
         read=bool(heard) and not (incoming.get("press") or incoming.get("command")),
+        corrected=corrected,
+        corrected_by=corrected_by,
     )
     if decided is None:
         return reading

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.desk.parting import forget_customer
-from bot.domain.turn import Sender
+from bot.domain.turn import Action, Press, Sender
 from bot.policy.model import PolicyBook
 from bot.web.pages.policies import add_policies
 from bot.web.pages.simulator import add_simulator
@@ -356,6 +356,76 @@ class TestDesk:
         desk = await window.staff()
         await desk.locator(".button", has_text="Link a Telegram group").click()
         await expect(desk.locator(".code")).to_have_text(re.compile(r"/link \S{6,}"))
+
+    async def test_a_wrong_mood_is_corrected_in_two_taps_and_taken_back(self, window: Window, served: Served) -> None:
+        _, case = await angry_case(served)
+        desk = await window.staff(f"/desk?case={case}")
+        other = await window.staff(f"/desk?case={case}")
+        read = desk.locator(".mood-read")
+        await expect(read.locator("summary")).to_have_text("AngryWrong mood?")
+        await expect(read.locator(".choices")).to_be_hidden()
+        await read.locator("summary").click()
+        await expect(read.locator(".choice")).to_have_count(8)  # the one that was read is no choice
+        await read.locator(".choice", has_text="Anxious").click()
+        await expect(read.locator("summary b")).to_have_text("Anxious")
+        await expect(read.locator("summary")).to_contain_text("corrected by Admin")
+        await expect(read.locator("summary s")).to_have_text("Angry")
+        await expect(read.locator(".choices")).to_be_hidden()
+        await expect(desk.locator(".side.right")).to_contain_text("Anxious")  # the mood line follows
+        await expect(other.locator(".mood-read summary b")).to_have_text("Anxious")  # and so does a colleague's page
+        await read.locator("summary").click()
+        await read.locator(".choice", has_text="Confused").click()
+        await expect(read.locator("summary b")).to_have_text("Confused")
+        await read.locator("summary").click()
+        await expect(read.locator(".choice.here")).to_have_text("Confused")
+        await read.locator(".choice.back", has_text="Angry, as it was read").click()
+        await expect(read.locator("summary")).to_have_text("AngryWrong mood?")
+        async with served.door.database.work() as work:
+            assert await work.corrections.of_turn(BRAND, int(await read.get_attribute("data-turn") or 0)) is None
+
+    async def test_the_keyboard_corrects_as_well(self, window: Window, served: Served) -> None:
+        _, case = await angry_case(served)
+        desk = await window.staff(f"/desk?case={case}")
+        await desk.locator(".mood-read summary").focus()
+        await desk.keyboard.press("Enter")
+        await desk.locator(".choice[data-mood=neutral]").focus()
+        await desk.keyboard.press("Enter")
+        await expect(desk.locator(".mood-read summary b")).to_have_text("Neutral")
+
+    async def test_an_ended_session_corrects_nothing(self, window: Window, served: Served) -> None:
+        _, case = await angry_case(served)
+        desk = await window.staff(f"/desk?case={case}")
+        await desk.locator(".mood-read summary").click()
+        turn = int(await desk.locator(".mood-read").get_attribute("data-turn") or 0)
+        other = await desk.context.new_page()
+        await other.goto(f"{served.url}/policies")
+        await other.click("form[action='/logout'] button")
+        await desk.locator(".choice[data-mood=neutral]").click()
+        await expect(desk).to_have_url(re.compile("/login"))
+        async with served.door.database.work() as work:
+            assert await work.corrections.of_turn(BRAND, turn) is None
+
+    async def test_a_button_or_a_photo_has_no_mood_to_correct(self, window: Window, served: Served) -> None:
+        who, case = await angry_case(served)
+        at = served.stand.now()
+        pressed = message(BRAND, Sender(who, "Mai"), at, press=Press(Action.HUMAN))
+        await served.stand.turn(pressed)
+        desk = await window.staff(f"/desk?case={case}")
+        await expect(desk.locator(".said-note")).to_be_visible()
+        await expect(desk.locator(".mood-read")).to_have_count(1)
+
+    async def test_moods_fit_a_phone(self, window: Window, served: Served) -> None:
+        _, case = await angry_case(served, "Làm ăn kiểu gì vậy?")
+        desk = await window.staff(f"/desk?case={case}", width=360, height=740, locale="vi-VN")
+        await desk.locator(".mood-read summary").click()
+        await desk.locator(".choice", has_text="Thất vọng").click()
+        await expect(desk.locator(".mood-read summary")).to_contain_text("Admin đã sửa")
+        await desk.locator(".mood-read summary").click()
+        await expect(desk.locator(".choice.back")).to_have_text("Giận dữ, như máy đọc")
+        assert await desk.evaluate("document.documentElement.scrollWidth <= 360")
+        assert all(
+            [(await choice.bounding_box() or {})["height"] >= 36 for choice in await desk.locator(".choice").all()]
+        )
 
     async def test_on_a_phone(self, window: Window, served: Served) -> None:
         _, case = await angry_case(served)

@@ -12,7 +12,7 @@ from bot.web.translate import message
 from bot.web.view import PageButton, case_file, customer_chat
 from storage.database import Database, StorageSettings
 from storage.showing import policy_use
-from storage.tables import Outbox
+from storage.tables import Correction, Outbox
 from tests.web.stand import BRAND, Stand
 
 LAN = Sender("demo-1", "Lan")
@@ -128,3 +128,21 @@ async def test_how_often_a_policy_decided(stand: Stand) -> None:
     async with stand.database.work() as work:
         assert (await policy_use(work.session, BRAND, now - timedelta(days=7)))["happy_offer"] == 2
         assert await policy_use(work.session, BRAND, now + timedelta(days=1)) == {}
+
+
+async def test_a_corrected_mood_stands_beside_the_one_that_was_read(stand: Stand) -> None:
+    await hear(stand, "Làm ăn kiểu gì vậy?")
+    await hear(stand, "where is my order")
+    said, _, last, *_ = (await customer_chat(stand.database, BRAND, ADDRESS)).entries
+    row = Correction(brand=BRAND, turn_id=said.turn, read="angry", mood="anxious", source="lexicon", staff_name="Mai")
+    async with stand.database.work(write=True) as work:
+        await work.corrections.put(row)
+        await work.commit()
+    chat = await customer_chat(stand.database, BRAND, ADDRESS)
+    found, untouched = chat.entries[0].understood, chat.entries[2].understood
+    assert found is not None
+    assert (found.mood, found.corrected, found.corrected_by, found.right_mood) == ("angry", "anxious", "Mai", "anxious")
+    assert untouched is not None
+    assert (untouched.corrected, untouched.right_mood) == ("", untouched.mood)
+    assert chat.moods() == ("anxious", "anxious")
+    assert last.turn > said.turn > 0

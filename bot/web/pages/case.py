@@ -18,6 +18,7 @@ from bot.web.pages.trouble import attempted
 from bot.web.pages.words import Words, money
 from bot.web.session import Visit
 from bot.web.view import CaseFile, Entry, case_file
+from nlp.types import Mood
 
 _WRITE = "document.querySelector('.answer textarea')"
 
@@ -88,7 +89,8 @@ class CasePanel:
                 draw(file)
 
     def _draw(self, entry: Entry) -> Element:
-        return bubble(replace(entry, at=entry.at.astimezone(self._door.timezone)), self._words, me="staff")
+        local = replace(entry, at=entry.at.astimezone(self._door.timezone))
+        return bubble(local, self._words, me="staff", correct=self._correct)
 
     @property
     def _is_mine(self) -> bool:
@@ -262,6 +264,9 @@ class CasePanel:
     async def _note(self, text: str) -> None:
         self._noting = False  # the next words are for the customer again
         await self._do(lambda member, file: self._door.desk.note(self._door.brand, file.conversation, member, text))
+
+    async def _correct(self, turn: int, mood: Mood) -> None:
+        await self._do(lambda member, file: self._door.desk.correct_mood(self._door.brand, turn, member, mood))
 
     async def _do(self, deed: Callable[[StaffMember, CaseFile], Awaitable[object]]) -> None:
         """Act as whoever the session belongs to now; the core checks the right, the page only reports."""

@@ -7,6 +7,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from bot.web.markup import safe_html
+from bot.web.pages.correcting import Correct, mood_read
 from bot.web.pages.look import act, el, face, icon
 from bot.web.pages.words import Words
 from bot.web.view import Entry, PageButton, Understood
@@ -21,8 +22,12 @@ def bubble(
     me: str,
     press: Callable[[PageButton], object] | None = None,
     inspect: Callable[[str], object] | None = None,
+    correct: Correct | None = None,
 ) -> Element:
-    """One entry as a row of the log. `me` is the author who looks: their words stand on the right."""
+    """One entry as a row of the log. `me` is the author who looks: their words stand on the right.
+
+    `correct` is told which mood staff heard in a turn; with it, the mood that was read is shown.
+    """
     if entry.pressed:
         return _press_note(entry, words, inspect)
     if entry.note:
@@ -36,6 +41,8 @@ def bubble(
         _meta(entry, words, me)
         if inspect is not None and entry.understood is not None:
             heard_tag(entry, words, inspect)
+        if correct is not None:
+            mood_read(entry, words, correct)
     return row
 
 
