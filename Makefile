@@ -37,7 +37,7 @@ $(VENV)/.served: pyproject.toml constraints.txt
 # Tests, checks, and torch for running and training checkpoints.
 $(VENV)/.dev: $(VENV)/.served
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt "torch>=2.6,<2.14"
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,voice,dev]'
 	@touch $@
 
 # A headless Chromium and PostgreSQL, for the tests that need them.

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nlp.errors import ModelError
 from nlp.lexicon import LexiconReader
+from nlp.listening import VoiceSettings
 from nlp.reader import Count, ReadingService
 from nlp.types import Language, Mood, Reader
 
@@ -27,6 +28,7 @@ class NlpSettings(BaseModel):
     timeout_s: float = Field(default=2.0, gt=0, le=60)
     unsure_below: float = Field(default=0.5, ge=0, le=1)
     default_language: Language = Language.VI
+    voice: VoiceSettings = VoiceSettings()
 
     @model_validator(mode="after")
     def _labels_of_a_model(self) -> Self:

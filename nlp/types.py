@@ -103,6 +103,18 @@ class Source(StrEnum):
     LEXICON = "lexicon"
 
 
+class Unheard(StrEnum):
+    """Why a voice message that was listened to has no words."""
+
+    TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
+    UNREACHABLE = "unreachable"  # the channel did not hand the file over
+    BROKEN = "broken"  # no sound in a form that is known
+    SILENT = "silent"  # nothing was said, or nothing that makes words
+    TIMEOUT = "timeout"
+    FAILURE = "failure"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was heard in one message.
