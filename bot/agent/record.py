@@ -12,6 +12,8 @@ from bot.domain.escalation import CaseStatus
 from bot.domain.turn import Forget, Incoming, Situation
 from bot.facts.codec import from_json, to_json
 from bot.facts.memory import Memory
+from bot.facts.talk import session_of
+from bot.policy.engine import UNREADABLE
 from storage.tables import Case, CaseEvent, Conversation, Customer
 from storage.turns import Heard
 from storage.work import Work
@@ -92,7 +94,7 @@ class Recorder:
         file, decision = self._open_case(), thought.decision
         if file is None:
             if isinstance(decision, Escalate):
-                await open_case(self._work, self._situation, decision, where, turn_id)
+                await open_case(self._work, self._situation, decision, where, turn_id, self._unread())
             return
         case, events = file
         await relay_to_staff(self._work, said, where, case)
@@ -121,6 +123,17 @@ class Recorder:
             await self._work.events.add(customer.brand, customer.id, "lookup", "", {}, at)
         if self._memory.missed:
             await self._work.events.lookup_failed(customer.brand, self._memory.missed, at)
+
+    def _unread(self) -> list[str]:
+        """The messages of this conversation that nobody has heard or seen since a human last closed a case."""
+        events = self._memory.case[1] if self._memory.case is not None else ()
+        closed = max((event.at for event in events if event.kind == "closed"), default=None)
+        return [
+            message
+            for heard in reversed(session_of(self._memory.turns, self._situation.now))
+            if heard.policy == UNREADABLE and (closed is None or heard.at > closed)
+            for message in heard.messages
+        ]
 
     def _open_case(self) -> tuple[Case, Sequence[CaseEvent]] | None:
         view = self._situation.case

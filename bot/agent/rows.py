@@ -16,15 +16,16 @@ UNNUMBERED = 0
 
 
 def customer_turn(situation: Situation, conversation: Conversation) -> Turn:
-    """What the customer said."""
+    """What the customer said. How a voice sounded goes with the reading, which expires sooner than words."""
     incoming = situation.incoming
+    kept = replace(incoming, attachments=tuple(replace(one, anger=None) for one in incoming.attachments))
     return Turn(
         brand=conversation.brand,
         conversation_id=conversation.id or 0,
         customer_id=conversation.customer_id,
         author="customer",
         text=incoming.text,
-        incoming=to_json(incoming),
+        incoming=to_json(kept),
         messages=list(incoming.messages),
         at=incoming.at,
     )

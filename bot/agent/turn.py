@@ -9,10 +9,12 @@ from bot.agent.record import Recorder
 from bot.agent.thinking import Mind
 from bot.domain.decision import kind_of
 from bot.domain.turn import Incoming
+from bot.domain.voice import anger_in
 from bot.facts.cases import case_view
 from bot.facts.memory import Memory, recall
 from bot.facts.situation import Facts
 from bot.facts.talk import spoke
+from nlp.anger import with_voice
 from nlp.reader import ReadingService
 from nlp.types import Reading
 from storage.database import Database
@@ -75,7 +77,7 @@ class Agent:
         async with self._database.work() as work:
             memory = await recall(work, incoming, now)
         joined, superseded = _joined(incoming, memory)
-        reading = await self._reader.read(spoken(joined))
+        reading = with_voice(await self._reader.read(spoken(joined)), anger_in(joined))
         rules = self._rules()
         situation = self._facts.situation(joined, reading, _without(memory, superseded), now)
         thought = rules.mind.think(situation)

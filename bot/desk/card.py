@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus, CaseView
 from bot.domain.turn import Incoming, OrderView, RequestView, Situation
+from bot.domain.voice import marked, transcripts_in
 from nlp.types import Mood
 
 _ON_THE_WAY = ("placed", "packed", "shipped")
@@ -122,10 +123,12 @@ def _mood_button(label: str, case_id: int, turn_id: int, choice: str) -> dict[st
 
 def words_of(incoming: Incoming) -> str:
     """A customer message in words for staff: its text, what was attached, which button was pressed."""
-    attached = " ".join(f"[{item.kind.value}{' ' + item.emoji if item.emoji else ''}]" for item in incoming.attachments)
+    wordless = (item for item in incoming.attachments if not item.transcript)
+    attached = " ".join(f"[{item.kind.value}{' ' + item.emoji if item.emoji else ''}]" for item in wordless)
     press = incoming.press
     pressed = f"[button: {press.action.value} {press.value}".strip() + "]" if press else ""
-    return " ".join(part for part in (incoming.text, attached, pressed) if part)
+    text = marked(incoming.text, transcripts_in(incoming))
+    return " ".join(part for part in (text, attached, pressed) if part)
 
 
 def _order_line(order: dict[str, Any], at: datetime) -> str:

@@ -1,6 +1,7 @@
 """Opening a case inside the agent's own unit of work, so that an escalation can be late but never vanish."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.desk.card import TEXT_SHOWN, card_facts, words_of
@@ -8,15 +9,24 @@ from bot.desk.corrections import card_payload
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.decision import Escalate
 from bot.domain.turn import Incoming, Situation
+from bot.domain.voice import SIGN, transcripts_in
 from bot.facts.cases import case_view
 from storage.tables import Case, CaseEvent, Conversation
 from storage.work import Work
 
 
 async def open_case(
-    work: Work, situation: Situation, decision: Escalate, conversation: Conversation, turn_id: int
+    work: Work,
+    situation: Situation,
+    decision: Escalate,
+    conversation: Conversation,
+    turn_id: int,
+    unread: Sequence[str] = (),
 ) -> Case:
-    """Add the case, its first event and the card for the staff group. Nothing is committed here."""
+    """Add the case, its first event and the card for the staff group. Nothing is committed here.
+
+    `unread` are earlier messages that only a human can hear or see.
+    """
     assert conversation.id is not None
     customer = await work.customers.get(conversation.brand, conversation.customer_id)
     case = await work.cases.open(
@@ -36,8 +46,13 @@ async def open_case(
         )
     )
     await show_card(work, case, (), conversation)
-    if situation.incoming.attachments or len(situation.incoming.text) > TEXT_SHOWN:
-        await relay_to_staff(work, situation.incoming, conversation, case)  # the card shows short words already
+    said = situation.incoming
+    if unread and said.channel == "telegram":
+        await _relay(work, replace(said, messages=tuple(unread)), conversation, case)
+    if len(said.text) > TEXT_SHOWN:
+        await relay_to_staff(work, said, conversation, case)
+    elif said.attachments:
+        await _relay(work, said, conversation, case)  # the card shows short words already
     return case
 
 
@@ -62,11 +77,19 @@ async def raise_urgency(
 
 
 async def relay_to_staff(work: Work, incoming: Incoming, conversation: Conversation, case: Case) -> None:
-    """Show a customer's message in the topic: copied where Telegram can, in words where it came another way."""
+    """Show a customer's message in the topic, and what was spoken in it also in words."""
+    await _relay(work, incoming, conversation, case)
+    spoken = transcripts_in(incoming)
+    if spoken and _copied(incoming):
+        await tell_staff(work, conversation, "\n".join(f"{SIGN} {words}" for words in spoken), plain=True)
+
+
+async def _relay(work: Work, incoming: Incoming, conversation: Conversation, case: Case) -> None:
+    """A message as it is where Telegram can copy it, in words where it came another way."""
     lane = await staff_lane(work, conversation.brand)
     if not lane:
         return
-    if incoming.channel == "telegram" and incoming.messages:
+    if _copied(incoming):
         chat = conversation.address.rsplit(":", 1)[1]
         payload: dict[str, Any] = {"from_chat": chat, "messages": list(incoming.messages), "to": "topic"}
         kind = "copy"
@@ -75,6 +98,10 @@ async def relay_to_staff(work: Work, incoming: Incoming, conversation: Conversat
     row = to_topic(conversation.brand, lane, conversation.address, kind, payload, case_id=case.id)
     row.urgent = case.urgency
     await work.mailbox.post([row])
+
+
+def _copied(incoming: Incoming) -> bool:
+    return incoming.channel == "telegram" and bool(incoming.messages)
 
 
 async def tell_staff(work: Work, conversation: Conversation, text: str, *, plain: bool = False) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseView
 from bot.domain.journey import Happening, StageVerdict
-from nlp.types import Language, Mood, Reading
+from nlp.types import Language, Mood, Reading, Unheard
 
 
 class AttachmentKind(StrEnum):
@@ -30,7 +30,8 @@ class AttachmentKind(StrEnum):
 class Attachment:
     """One attachment. `remote_id` is the channel's file id; `emoji` a sticker's; `phone` a shared contact's.
 
-    `phone` is set only when the channel vouches that the contact is the sender's own.
+    `phone` is set only when the channel vouches that the contact is the sender's own. What was spoken has `seconds`
+    and, where a recogniser listened, its words as `transcript`, or why there are none; `anger` is the voice's, 0..1.
     """
 
     kind: AttachmentKind
@@ -38,6 +39,10 @@ class Attachment:
     emoji: str = ""
     file_name: str = ""
     phone: str = ""
+    seconds: int = 0
+    transcript: str = ""
+    unheard: Unheard | None = None
+    anger: float | None = None  # for the reading alone: like moods, it is not kept with the words
 
 
 class Action(StrEnum):

@@ -16,10 +16,12 @@ from bot.policy.matching import evidence_of, reasons
 from bot.policy.model import PolicyBook
 from bot.policy.mood import NEGATIVE
 from bot.policy.outcome import outcome
+from bot.policy.voice import voice
 from bot.policy.waiting import danger_text, fits_waiting, only_a_sign, waiting
 from nlp.types import Alarm, Intent, Mood
 
 Rule = Callable[[Situation, PolicyBook], Decision | None]
+UNREADABLE = "builtin.unreadable"  # the policy of whatever only a human can hear or see
 
 
 def decide(situation: Situation, book: PolicyBook) -> Decision:
@@ -196,7 +198,7 @@ def _wordless(situation: Situation, book: PolicyBook) -> Decision | None:
     if incoming.text.strip() or said_something:
         return None
     if kinds - {AttachmentKind.STICKER}:
-        return Reply("builtin.unreadable", f"{', '.join(sorted(kinds))} without text", skill="unreadable")
+        return Reply(UNREADABLE, f"{', '.join(sorted(kinds))} without text", skill="unreadable")
     if kinds and not situation.tried.greeted and not case_open(situation):
         return Reply("builtin.sticker", "a sticker before any word", skill="greeting")
     return Silence("builtin.nothing", "nothing was said")
@@ -264,6 +266,7 @@ _RULES: tuple[Rule, ...] = (
     _worsening,
     _press,
     _command,
+    voice,
     _wordless,
     _form,
     _lookup,

@@ -161,6 +161,7 @@ class SafetyTexts(_Document):
     needs_human: Key = "escalated_human"
     repeated_failure: Key = "escalated_failed"
     trend: Key = "escalated_trend"
+    voice: Key = "voice_relayed"
     waiting: Key = "still_waiting"
     waiting_again: Key = "still_waiting_again"
     human_offer: Key = "human_offer"
@@ -180,6 +181,7 @@ class SafetyTeams(_Document):
     needs_human: str = ""
     repeated_failure: str = ""
     trend: str = ""
+    voice: str = ""
 
 
 class Safety(_Document):

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from markupsafe import Markup
 
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, Tone
-from bot.domain.escalation import CaseStatus
+from bot.domain.tact import case_open
 from bot.domain.turn import (
     Action,
     AddressForm,
@@ -19,6 +19,7 @@ from bot.domain.turn import (
     Situation,
     Suggestion,
 )
+from bot.domain.voice import unheard_in
 from bot.reply.settings import ShopFacts
 from bot.reply.skills import SKILLS
 from bot.reply.skills.offers import offer_human
@@ -61,10 +62,12 @@ class Composer:
             case Escalate():
                 return _answer(_escalated(talk, decision), Markup(""))
             case Offer():
-                return _offered(talk, decision)
+                answer = _offered(talk, decision)
             case Ask():
-                return _answer(_asked(talk, decision), *_lead(talk, decision.lead))
-        return _replied(talk, decision)
+                answer = _answer(_asked(talk, decision), *_lead(talk, decision.lead))
+            case _:
+                answer = _replied(talk, decision)
+        return _with_unheard(talk, answer)
 
     def tell(self, key: str, language: Language, address: AddressForm, **values: str) -> OutgoingMessage:
         """One of the desk's own texts, such as human_joined, outside any turn. Raises KeyError for an unknown key."""
@@ -156,6 +159,15 @@ def _answer(result: SkillResult, lead: Markup, apologised: bool = False) -> Answ
     )
 
 
+def _with_unheard(talk: Talk, answer: Answer) -> Answer:
+    """Written words were answered; whoever also spoke, and was not heard, is told so, unless a human will listen."""
+    situation = talk.situation
+    written = bool(situation.incoming.text.strip())
+    if not (written and answer.messages and unheard_in(situation.incoming)) or case_open(situation):
+        return answer
+    return replace(answer, messages=(OutgoingMessage(str(talk.say("voice_beside"))), *answer.messages))
+
+
 def _with_cards(talk: Talk, answer: Answer) -> Answer:
     cards = tuple(_card(talk, suggestion) for suggestion in talk.suggestions)
     about = answer.about or tuple(suggestion.sku for suggestion in talk.suggestions)
@@ -180,11 +192,10 @@ def _rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
 def _with_level_question(talk: Talk, result: SkillResult, answer: Answer) -> Answer:
     """Ask a known customer, once and only in a good moment, how much the shop may remember."""
     situation, customer = talk.situation, talk.situation.customer
-    case_open = situation.case is not None and situation.case.status is not CaseStatus.CLOSED
     said_words = situation.incoming.press is None and situation.incoming.command is None
     calm = not result.effects and situation.reading.intent not in _TROUBLES
     met = situation.tried.answers > 0 and customer.known  # nobody's first answer is a question about data
-    good_moment = result.solved and result.pending is None and said_words and not case_open and calm
+    good_moment = result.solved and result.pending is None and said_words and not case_open(situation) and calm
     if not (met and good_moment) or customer.asked_level or situation.reading.mood not in _MOODS_TO_ASK_IN:
         return answer
     question = OutgoingMessage(str(talk.say("level_question", **level_meanings(talk))), buttons=level_buttons(talk))

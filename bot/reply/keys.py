@@ -40,6 +40,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **_with("", "start", "help", "greeting", "greeting_again", "thanks", "praise_thanks", "anything_else", "unknown"),
     **_with("", "unreadable", "unreadable_voice", "unreadable_photo", "human_offer", "human_declined", "rated_thanks"),
     **_with("question answer", "faq_answer"),
+    **_with("", "voice_relayed", "voice_unclear", "voice_too_long", "voice_beside"),
     **_with("", "account_help", "complaint_what", "still_waiting", "ask_again", "ask_other", "nothing_to_leave"),
     # leads
     **_with("", "sorry_wait", "sorry_problem", "sorry_letdown", "sorry_trouble", "reassure", "steps", "glad", "listen"),

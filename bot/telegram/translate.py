@@ -91,8 +91,8 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     kind = message.content_type
     if kind in _FILES:
         file = getattr(message, kind)
-        name = getattr(file, "file_name", None) or ""
-        return (Attachment(_FILES[ContentType(kind)], _file_id(file), file_name=name),)
+        name, seconds = getattr(file, "file_name", None) or "", getattr(file, "duration", None) or 0
+        return (Attachment(_FILES[ContentType(kind)], _file_id(file), file_name=name, seconds=seconds),)
     if message.photo:
         return (Attachment(AttachmentKind.PHOTO, message.photo[-1].file_id),)
     if message.sticker:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.escalation import CaseEventKind, CaseHappening, CaseView
+from bot.domain.voice import marked
 from bot.facts.cases import case_view
 from storage.database import Database
 from storage.showing import ShownTurn, posts_to_show, turns_to_show
@@ -205,7 +206,7 @@ def _customer_entry(shown: ShownTurn) -> Entry:
         key=f"turn-{turn.id}",
         author="customer",
         at=turn.at,
-        text=turn.text,
+        text=marked(turn.text, [item["transcript"] for item in attached if item.get("transcript")]),
         attachments=tuple((item["kind"], item.get("emoji", "")) for item in attached),
         pressed=" ".join(filter(None, (press["action"], press["value"]))) if press else "",
         joined=max(len(turn.messages), 1),

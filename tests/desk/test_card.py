@@ -37,7 +37,7 @@ from bot.domain.turn import (
 )
 from bot.reply.split import LIMIT, check_html, split_text, units
 from bot.telegram.sending import plain
-from nlp.types import Mood
+from nlp.types import Mood, Unheard
 from tests.desk.conftest import ANGRY, CHAT, GROUP, MAI, Place
 from tests.doubles.situations import (
     NOW,
@@ -183,6 +183,13 @@ def test_a_message_in_words() -> None:
     assert words_of(make_incoming("", press=Press(Action.RATE, "5"))) == "[button: rate 5]"
     assert words_of(make_incoming("", press=Press(Action.FORGET))) == f"[button: {Action.FORGET.value}]"
     assert words_of(make_incoming("")) == ""
+
+
+def test_spoken_words_are_marked_for_staff() -> None:
+    heard = Attachment(AttachmentKind.VOICE, "f", transcript="đơn đâu rồi")
+    lost = Attachment(AttachmentKind.VOICE, "f", unheard=Unheard.SILENT)
+    assert words_of(make_incoming("alo\nđơn đâu rồi", attachments=(heard,))) == "alo\n🎤 đơn đâu rồi"
+    assert words_of(make_incoming("đơn đâu rồi", attachments=(heard, lost))) == "🎤 đơn đâu rồi [voice]"
 
 
 # ---- opening ----

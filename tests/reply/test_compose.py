@@ -16,6 +16,8 @@ from bot.domain.turn import (
     Action,
     AddressForm,
     Answer,
+    Attachment,
+    AttachmentKind,
     Pending,
     Suggestion,
     Tried,
@@ -24,7 +26,7 @@ from bot.reply.compose import Composer
 from bot.reply.skills import SKILLS
 from bot.reply.split import LIMIT, check_html, units
 from nlp.types import Language, Mood
-from tests.doubles.situations import NOW, make_case, make_order, make_situation, orders, situations
+from tests.doubles.situations import NOW, make_case, make_incoming, make_order, make_situation, orders, situations
 from tests.reply.conftest import COMPOSER, KNOWN, TEXTS, ask, labels, said
 
 PLAN = SuggestionPlan((SuggestionKind.BESTSELLERS,))
@@ -288,3 +290,17 @@ def test_level_press_keeps_the_words_agreed_to() -> None:
     shown = ask("privacy")
     assert shown.asked_level
     assert len(shown.messages[0].buttons) == len(PersonalisationLevel) + 1  # and whether to learn
+
+
+@pytest.mark.parametrize("language", [Language.VI, Language.EN])
+def test_who_wrote_and_spoke_hears_that_only_the_words_were_read(language: Language) -> None:
+    voice = Attachment(AttachmentKind.VOICE, "f")
+    wrote = make_situation(incoming=make_incoming("mấy giờ mở cửa", attachments=(voice,)), language=language)
+    reply = Reply("p", "w", text="thanks")
+    first, answer = COMPOSER.compose(wrote, reply).messages
+    assert ("thoại" if language is Language.VI else "voice") in first.text
+    assert answer == COMPOSER.compose(make_situation(language=language), reply).messages[0]
+    heard = replace(voice, transcript="mấy giờ mở cửa")
+    understood = replace(wrote, incoming=make_incoming("mấy giờ mở cửa", attachments=(heard,)))
+    assert len(COMPOSER.compose(understood, reply).messages) == 1
+    assert len(COMPOSER.compose(replace(wrote, case=make_case()), reply).messages) == 1  # a human will listen

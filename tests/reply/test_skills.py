@@ -35,7 +35,7 @@ from bot.domain.turn import (
     StopSuggestions,
     Tried,
 )
-from nlp.types import Intent, Language
+from nlp.types import Intent, Language, Unheard
 from tests.doubles.situations import NOW, make_incoming, make_order, make_product, make_situation
 from tests.reply.conftest import COMPOSER, KNOWN, ask, labels, press, said
 
@@ -311,6 +311,23 @@ def test_unreadable_offers_a_human() -> None:
     order = make_order("TH-1", status=OrderStatus.PACKED)
     wanted = Pending("payment", "photo", (("order", "TH-1"), ("issue", "x")), ("skip",))
     assert ask("unreadable", incoming=photo, pending=wanted, orders=(order,)).text_key == "confirm_payment"
+
+
+@pytest.mark.parametrize(
+    ("whys", "key"),
+    [
+        ((None,), "unreadable_voice"),
+        ((Unheard.TOO_LONG,), "voice_too_long"),
+        ((Unheard.TOO_LARGE, Unheard.TOO_LONG), "voice_too_long"),
+        ((Unheard.TIMEOUT,), "voice_unclear"),
+        ((Unheard.TOO_LONG, Unheard.SILENT), "voice_unclear"),
+    ],
+)
+def test_why_a_voice_message_has_no_words_is_told(whys: tuple[Unheard | None, ...], key: str) -> None:
+    spoken = tuple(Attachment(AttachmentKind.VOICE, unheard=why) for why in whys)
+    answer = ask("unreadable", incoming=make_incoming("", attachments=spoken))
+    assert answer.text_key == key
+    assert answer.pending is not None
 
 
 @pytest.mark.parametrize("command", list(Command))

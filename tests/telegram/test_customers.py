@@ -36,16 +36,22 @@ async def test_a_photo_keeps_its_caption_and_its_album(room: Room) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ({"voice": {"file_id": "F", "file_unique_id": "u", "duration": 2}}, Attachment(AttachmentKind.VOICE, "F")),
+        (
+            {"voice": {"file_id": "F", "file_unique_id": "u", "duration": 2}},
+            Attachment(AttachmentKind.VOICE, "F", seconds=2),
+        ),
         (
             {"video": {"file_id": "F", "file_unique_id": "u", "duration": 2, "width": 1, "height": 1}},
-            Attachment(AttachmentKind.VIDEO, "F"),
+            Attachment(AttachmentKind.VIDEO, "F", seconds=2),
         ),
         (
             {"video_note": {"file_id": "F", "file_unique_id": "u", "duration": 2, "length": 1}},
-            Attachment(AttachmentKind.VIDEO_NOTE, "F"),
+            Attachment(AttachmentKind.VIDEO_NOTE, "F", seconds=2),
         ),
-        ({"audio": {"file_id": "F", "file_unique_id": "u", "duration": 2}}, Attachment(AttachmentKind.AUDIO, "F")),
+        (
+            {"audio": {"file_id": "F", "file_unique_id": "u", "duration": 2}},
+            Attachment(AttachmentKind.AUDIO, "F", seconds=2),
+        ),
         (
             {"document": {"file_id": "F", "file_unique_id": "u", "file_name": "bill.pdf"}},
             Attachment(AttachmentKind.DOCUMENT, "F", file_name="bill.pdf"),
@@ -55,7 +61,7 @@ async def test_a_photo_keeps_its_caption_and_its_album(room: Room) -> None:
                 "animation": {"file_id": "F", "file_unique_id": "u", "duration": 2, "width": 1, "height": 1},
                 "document": {"file_id": "F", "file_unique_id": "u"},
             },
-            Attachment(AttachmentKind.ANIMATION, "F"),
+            Attachment(AttachmentKind.ANIMATION, "F", seconds=2),
         ),
         ({"location": {"latitude": 10.7, "longitude": 106.7}}, Attachment(AttachmentKind.LOCATION)),
         (

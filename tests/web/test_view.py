@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.domain.turn import Action, Press, Sender
+from bot.domain.turn import Action, Attachment, AttachmentKind, Press, Sender
 from bot.web.feed import Feed
 from bot.web.translate import message
 from bot.web.view import PageButton, case_file, customer_chat
@@ -146,3 +146,11 @@ async def test_a_corrected_mood_stands_beside_the_one_that_was_read(stand: Stand
     assert (untouched.corrected, untouched.right_mood) == ("", untouched.mood)
     assert chat.moods() == ("anxious", "anxious")
     assert last.turn > said.turn > 0
+
+
+async def test_spoken_words_are_marked(stand: Stand) -> None:
+    voice = Attachment(AttachmentKind.VOICE, "f", transcript="đơn đâu rồi")
+    await stand.turn(message(BRAND, LAN, stand.now(), text="alo\nđơn đâu rồi", attachments=(voice,)))
+    chat = await customer_chat(stand.database, BRAND, ADDRESS)
+    assert chat.entries[0].text == "alo\n🎤 đơn đâu rồi"
+    assert chat.entries[0].attachments == (("voice", ""),)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.domain.turn import AttachmentKind
+from bot.domain.turn import Incoming
+from bot.domain.voice import unheard_in
 from bot.reply.skills.forms import carry_on
 from bot.reply.skills.offers import human_buttons, offer_human, unknown
 from bot.reply.skills.steps import IMAGES
 from bot.reply.talk import SkillResult, Talk
-
-_SPOKEN = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO, AttachmentKind.VIDEO_NOTE})
+from nlp.types import Unheard
 
 
 def start(talk: Talk) -> SkillResult:
@@ -57,7 +57,18 @@ def unreadable(talk: Talk) -> SkillResult:
     kinds = {one.kind for one in talk.situation.incoming.attachments}
     if pending and pending.asks == "photo" and kinds & IMAGES:
         return carry_on(talk, pending)
-    key = "unreadable_voice" if kinds & _SPOKEN else "unreadable_photo" if kinds & IMAGES else "unreadable"
+    key = _unheard(talk.situation.incoming) or ("unreadable_photo" if kinds & IMAGES else "unreadable")
     if pending is None:
         return offer_human(talk, key)
     return replace(talk.result(key), buttons=(human_buttons(talk)[0][:1],), pending=pending)
+
+
+def _unheard(incoming: Incoming) -> str:
+    """The text for what was spoken and not heard: nobody listens here, it was too long, or it was unclear."""
+    voices = unheard_in(incoming)
+    if not voices:
+        return ""
+    whys = {one.unheard for one in voices}
+    if whys == {None}:
+        return "unreadable_voice"
+    return "voice_too_long" if whys <= {Unheard.TOO_LONG, Unheard.TOO_LARGE} else "voice_unclear"
