@@ -23,6 +23,9 @@ class Metrics:
         )
         for reason in Fallback:
             self._fallbacks.labels(reason.value)  # shown as 0 until it happens
+        self._voices = Counter(
+            "thau_voice_messages", "Voice messages listened to, by how it ended.", ["outcome"], registry=self.registry
+        )
         self.policy_version = Gauge("thau_policy_version", "The policy version in force.", registry=self.registry)
 
     def count(self, what: Counted) -> None:
@@ -37,3 +40,7 @@ class Metrics:
     def fallback(self, reason: Fallback) -> None:
         """The lexicon read in a model's place."""
         self._fallbacks.labels(reason.value).inc()
+
+    def voice(self, outcome: str) -> None:
+        """A voice message was heard, or why not."""
+        self._voices.labels(outcome).inc()

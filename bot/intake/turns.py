@@ -29,6 +29,11 @@ async def nobody_to_tell(incoming: Incoming) -> None:
     """What is given up is only seen among the dead rows."""
 
 
+async def nothing_to_hear(incoming: Incoming) -> Incoming:
+    """What was spoken stays without words."""
+    return incoming
+
+
 def never(text: str) -> bool:
     """Everything can wait."""
     return False
@@ -58,10 +63,11 @@ class Turns:
         count: Count = count_nothing,
         presses: Callable[[str], bool] = never,
         lost: Callable[[Incoming], Awaitable[None]] = nobody_to_tell,
+        listen: Callable[[Incoming], Awaitable[Incoming]] = nothing_to_hear,
     ) -> None:
         """`presses` says of a message's words whether they can not wait for the end of a burst; `lost` is told of
-        what was given up."""
-        self._presses, self._lost, self._count = presses, lost, count
+        what was given up; `listen` puts what was spoken into words, and never raises."""
+        self._presses, self._lost, self._listen, self._count = presses, lost, listen, count
         self._agent, self._settings, self._clock = agent, settings, clock
         self._tries = Tries(database, settings, clock, count)
         self._talks: dict[tuple[str, str], _Talk] = {}
@@ -118,7 +124,7 @@ class Turns:
 
     async def _take_turn(self, parts: Sequence[Part]) -> bool:
         """Have the parts answered, or dead; False when a stop comes first."""
-        incoming = join([part.incoming for part in parts])
+        incoming = join([await self._listen(part.incoming) for part in parts])
         trial = Trial([row for part in parts for row in part.rows])
         while not await self._tries.once(trial, lambda: self._answer(incoming, trial.rows), Counted.TURN_FAILED):
             await ring_or_pass(self._clock, self._closing, self._tries.pause(trial))

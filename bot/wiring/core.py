@@ -28,6 +28,7 @@ from bot.reply.skills import SKILLS
 from bot.reply.templates import Texts
 from bot.settings import Settings
 from bot.studio.library import Library
+from nlp.listening import load_listener
 from nlp.loading import load_reader
 from storage.database import Database
 from storage.demo import load_demo
@@ -47,6 +48,7 @@ class Core:
         self.zone = ZoneInfo(config.brand.timezone)
         self.database = Database(config.storage.model_copy(update={"url": settings.database_url}))
         self.reader = load_reader(config.nlp, self.metrics.fallback)
+        self.listener = load_listener(config.nlp.voice)
         self.composer = Composer(Texts(config.texts), config.shop, self.zone)
         self.commands = CommandBook(self.composer.texts)
         check_policies(config.policies, self.composer.texts, config.teams)

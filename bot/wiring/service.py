@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.errors import NotFound
 from bot.intake.bus import EmbeddedBus
 from bot.intake.clock import Clock, SystemClock, ring_or_pass
+from bot.intake.hearing import Fetch, Hearing
 from bot.intake.outbox import Channel, Post, Sender
 from bot.intake.tries import place_of
 from bot.intake.turns import Turns
@@ -48,13 +49,22 @@ class Service:
             secret = settings.shop_secret.get_secret_value()
             self.channels["shop"] = ShopChannel(config.shop_webhook.url, secret)
         count = self.core.metrics.count
+        self.fetch: dict[str, Fetch] = {}
         self.bus = EmbeddedBus(self.core.database, config.intake, self.clock, count)
         self.turns = Turns(
-            self.core.agent, self.core.database, config.intake, self.clock, count, _in_danger, self.core.lost.hand_over
+            self.core.agent,
+            self.core.database,
+            config.intake,
+            self.clock,
+            count,
+            _in_danger,
+            self.core.lost.hand_over,
+            Hearing(self.core.listener, self.fetch, self.core.metrics.voice),
         )
         self.telegram = TelegramSide(self.core, self.bus, self.turns, self.clock) if settings.telegram.enabled else None
         if self.telegram is not None:
             self.channels["telegram"] = self.telegram.channel
+            self.fetch["telegram"] = self.telegram.fetch
         self.sender = Sender(
             self.core.database, self.channels, config.intake, self.clock, self._may_send, count, REPEATABLE
         )

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.domain.turn import AddressForm
+from bot.domain.turn import AddressForm, Attachment
 from bot.intake.bus import Bus
 from bot.intake.clock import Clock
 from bot.intake.turns import Turns
@@ -15,6 +15,7 @@ from bot.telegram.buttons import Seal
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.dispatcher import UpdateHandler, build_dispatcher
 from bot.telegram.door import Poller, Webhook
+from bot.telegram.files import fetch
 from bot.telegram.sending import plain
 from bot.telegram.session import make_bot
 from bot.telegram.startup import serve
@@ -65,6 +66,10 @@ class TelegramSide:
             return Response(status_code=receipt.status, headers=dict(receipt.headers))
 
         return [Route(urlsplit(self._settings.webhook_url).path or "/", receive, methods=["POST"])]
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The sound of an attachment. Raises NotHeard."""
+        return await fetch(self._bot, attachment)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Be on duty until `stop`."""

@@ -129,8 +129,9 @@ class FakeUser(Writer):
         group = self.fake.world.serial("album")
         return [self.sends_photo(caption if number == 0 else "", group) for number in range(count)]
 
-    def sends_voice(self, seconds: int = 3) -> FakeMessage:
-        content = self._file("voice", "voice.ogg", b"OggS voice")
+    def sends_voice(self, seconds: int = 3, sound: bytes = b"OggS voice", size: int = 0) -> FakeMessage:
+        """`sound` is the file's content; `size` claims another one than it has."""
+        content = self._file("voice", "voice.ogg", sound, size)
         content["voice"]["duration"] = seconds
         return self._sends(content)
 
