@@ -233,6 +233,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reason_needs_human": ("needs a human", "cần nhân viên"),
     "reason_repeated_failure": ("bot could not help", "bot chưa giúp được"),
     "reason_trend": ("mood is falling", "tâm trạng xấu đi"),
+    "reason_voice": ("spoke, and was not heard", "gửi tin thoại, bot chưa nghe được"),
     "no_orders": ("No linked orders", "Chưa liên kết đơn hàng"),
     "tried": ("What the bot tried", "Bot đã thử"),
     "nothing_tried": ("Nothing yet", "Chưa thử gì"),
