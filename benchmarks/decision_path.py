@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from benchmarks.figures import Values, at_most, percentile
 from benchmarks.messages import messages
 from benchmarks.place import CONFIG, own_folder, sqlite_url
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.settings import Settings, load_settings
 from bot.web.translate import address_of, message, update_of
 from bot.wiring.core import Core

@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from bot.desk.parting import forget_customer
 from bot.domain.consent import PersonalisationLevel
-from bot.domain.turn import (
+from bot.domain.effects import (
     CreateRequest,
     Dismiss,
     Effect,
     Forget,
-    Incoming,
     LinkPhone,
     Rate,
     SetAddress,
@@ -19,6 +18,7 @@ from bot.domain.turn import (
     SetLevel,
     StopSuggestions,
 )
+from bot.domain.incoming import Incoming
 from bot.facts.memory import is_anothers
 from storage.privacy import forget_profile
 from storage.tables import Conversation, Customer, Outbox, Request

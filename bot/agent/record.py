@@ -8,8 +8,10 @@ from bot.agent.rows import bot_turn, customer_turn, decision_row, outbox_rows, r
 from bot.agent.thinking import Thought
 from bot.desk.opening import open_case, raise_urgency, relay_to_staff, tell_staff
 from bot.domain.decision import Escalate
+from bot.domain.effects import Forget
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Forget, Incoming, Situation
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Situation
 from bot.facts.codec import from_json, to_json
 from bot.facts.memory import Memory
 from bot.facts.talk import session_of

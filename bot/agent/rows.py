@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.agent.thinking import Thought
+from bot.domain.answer import REQUEST_NUMBER, OutgoingMessage
 from bot.domain.decision import Escalate, kind_of
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import REQUEST_NUMBER, Incoming, OutgoingMessage, Situation
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Situation
 from bot.facts.codec import decision_to_json, to_json
 from storage.tables import Conversation, DecisionRow, Outbox, ReadingRow, Turn
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.domain.answer import Answer, Suggestion
 from bot.domain.decision import Decision, Offer, Reply
-from bot.domain.turn import Answer, Situation, Suggestion
+from bot.domain.situation import Situation
 from bot.personal.gate import may_suggest
 from bot.personal.settings import PersonalSettings
 from bot.personal.suggest import suggest

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.agent.record import Recorder
 from bot.agent.thinking import Mind
 from bot.domain.decision import kind_of
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.domain.voice import anger_in
 from bot.facts.cases import case_view
 from bot.facts.memory import Memory, recall

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from ruamel.yaml import YAML
 
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.intake.settings import BurstSettings
 from bot.settings import Settings, load_settings
 from bot.web.translate import address_of, update_of

@@ -15,7 +15,7 @@ from rich.table import Table
 from bot.agent.thinking import Thought
 from bot.cli.files import named_files
 from bot.domain.decision import kind_of
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.facts.memory import Memory
 from bot.settings import Settings, load_settings
 from bot.wiring.core import Core

@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.domain.decision import Escalate
 from bot.domain.escalation import CaseStatus, CaseView
-from bot.domain.turn import Incoming, OrderView, RequestView, Situation
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Situation
+from bot.domain.views import OrderView, RequestView
 from bot.domain.voice import marked, transcripts_in
 from nlp.types import Mood
 

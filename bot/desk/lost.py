@@ -9,7 +9,7 @@ from bot.desk.card import TEXT_SHOWN, words_of
 from bot.desk.opening import relay_to_staff, show_card
 from bot.desk.words import CustomerWords
 from bot.domain.escalation import CaseStatus, Urgency
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.facts.cases import case_view
 from nlp.alarms import alarms_in
 from nlp.language import language_of

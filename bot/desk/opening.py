@@ -8,7 +8,8 @@ from bot.desk.card import TEXT_SHOWN, card_facts, words_of
 from bot.desk.corrections import card_payload
 from bot.desk.topic import staff_lane, to_topic
 from bot.domain.decision import Escalate
-from bot.domain.turn import Incoming, Situation
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Situation
 from bot.domain.voice import SIGN, transcripts_in
 from bot.facts.cases import case_view
 from storage.tables import Case, CaseEvent, Conversation

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from bot.domain.turn import Action, AddressForm, Button, OutgoingMessage
+from bot.domain.answer import Button, OutgoingMessage
+from bot.domain.incoming import Action
+from bot.domain.views import AddressForm
 from bot.facts.codec import to_json
 from bot.facts.talk import last_language, tells_language
 from bot.reply.compose import Composer

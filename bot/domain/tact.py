@@ -6,7 +6,8 @@ from bot.domain.consent import PersonalisationLevel, Purpose, allowed
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
 from bot.domain.journey import HappeningKind
-from bot.domain.turn import OrderStatus, RequestKind, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import OrderStatus, RequestKind
 from nlp.types import Intent, Mood
 
 _NEEDS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.turn import Attachment, AttachmentKind, Incoming
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming
 
 SPOKEN = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO, AttachmentKind.VIDEO_NOTE})
 SIGN = "🎤"  # before words that were spoken, wherever staff read them

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.consent import PersonalisationLevel, Purpose, allowed
-from bot.domain.turn import Candidate, Offered
+from bot.domain.views import Candidate, Offered
 from bot.facts.memory import Memory
 from bot.facts.window import Window
 from nlp.types import Language

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.turn import AttachmentKind, Command, Incoming
+from bot.domain.incoming import AttachmentKind, Command, Incoming
 from bot.facts.export import exported
 from bot.facts.talk import pending_of, session_of
 from bot.reply.lookup import code_in, lookup_asked

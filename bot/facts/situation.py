@@ -7,13 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.consent import PersonalisationLevel
+from bot.domain.incoming import Action, Incoming
 from bot.domain.journey import StageThresholds, stage_of
-from bot.domain.turn import (
-    Action,
+from bot.domain.situation import Situation
+from bot.domain.views import (
     AddressForm,
     CustomerView,
     FaqHit,
-    Incoming,
     LineView,
     Need,
     OrderStatus,
@@ -21,7 +21,6 @@ from bot.domain.turn import (
     ProductView,
     RequestKind,
     RequestView,
-    Situation,
 )
 from bot.facts.candidates import candidates_of, offered_to
 from bot.facts.cases import case_view

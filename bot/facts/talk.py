@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.turn import Pending, Tried
+from bot.domain.situation import Pending, Tried
 from bot.facts.codec import from_json
 from nlp.language import language_of
 from nlp.types import Intent, Language, Mood

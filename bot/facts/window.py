@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.turn import ProductView
+from bot.domain.views import ProductView
 from bot.reply.search import Faq, Shelf, ShelfItem
 from bot.reply.settings import ShopFacts
 from nlp.types import Language

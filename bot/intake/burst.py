@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.intake.settings import BurstSettings
 from bot.intake.window import window
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.turn import Attachment, AttachmentKind, Incoming
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming
 from nlp.listening import ListeningService, NotHeard
 from nlp.types import Unheard
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.intake.burst import Part, add, closes_at, first_turn, join
 from bot.intake.clock import Clock, at_most, ring_or_pass
 from bot.intake.counting import Count, Counted, count_nothing

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bot.domain.turn import AttachmentKind, Incoming
+from bot.domain.incoming import AttachmentKind, Incoming
 from bot.intake.settings import BurstSettings
 
 _GOES_ON = re.compile(r"(\.\.+|…|[,:;\-–—/&+(])$")

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.journey import HappeningKind
+from bot.domain.situation import Situation
 from bot.domain.tact import permitted_kinds, refusal
-from bot.domain.turn import Candidate, OrderStatus, OrderView, ProductView, RequestKind, Situation
+from bot.domain.views import Candidate, OrderStatus, OrderView, ProductView, RequestKind
 from bot.personal.need import fits
 from bot.personal.settings import GateLimits
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.turn import Need, ProductView, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import Need, ProductView
 from nlp.text import fold, normalise
 
 _THOUSAND, _MILLION = 1_000, 1_000_000

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.consent import PersonalisationLevel, Purpose, allowed
-from bot.domain.turn import OrderStatus, OrderView
+from bot.domain.views import OrderStatus, OrderView
 
 SEGMENTS = frozenset({"new", "regular", "vip"})
 

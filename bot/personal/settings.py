@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.journey import StageThresholds
-from bot.domain.turn import AddressForm
+from bot.domain.views import AddressForm
 from bot.personal.segments import SegmentRules
 from nlp.types import Language
 

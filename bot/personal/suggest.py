@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from itertools import islice
 from math import inf
 
+from bot.domain.answer import Suggestion
 from bot.domain.decision import SuggestionKind, SuggestionPlan
+from bot.domain.situation import Situation
 from bot.domain.tact import permitted_kinds
-from bot.domain.turn import Candidate, ProductView, Situation, Suggestion
+from bot.domain.views import Candidate, ProductView
 from bot.personal.gate import offerable, speaks_for
 from bot.personal.settings import GateLimits, PersonalSettings
 

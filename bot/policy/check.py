@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.domain.turn import RequestKind
+from bot.domain.views import RequestKind
 from bot.policy.model import Policy, PolicyBook, TriedWhen, When
 
 FORMS = frozenset({*RequestKind, "link", "human_offer", "address", "forget"})

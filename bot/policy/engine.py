@@ -9,8 +9,9 @@ from collections.abc import Callable
 from bot.domain.assent import assent, farewell
 from bot.domain.decision import Ask, Decision, Escalate, Reply, Silence
 from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.incoming import Action, AttachmentKind, Command
+from bot.domain.situation import Situation
 from bot.domain.tact import case_open
-from bot.domain.turn import Action, AttachmentKind, Command, Situation
 from bot.policy.forms import belongs_to_form
 from bot.policy.matching import evidence_of, reasons
 from bot.policy.model import PolicyBook

@@ -3,7 +3,8 @@
 import re
 
 from bot.domain.assent import assent, farewell
-from bot.domain.turn import Pending, RequestKind, Situation
+from bot.domain.situation import Pending, Situation
+from bot.domain.views import RequestKind
 from bot.policy.matching import found_in
 from bot.policy.model import Found
 from nlp.types import Intent, Mood

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.situation import Situation, Tried
 from bot.domain.tact import case_open
-from bot.domain.turn import FaqHit, RequestKind, Situation, Tried
+from bot.domain.views import FaqHit, RequestKind
 from bot.policy.model import Found, TriedWhen, When
 from nlp.types import Intent
 

@@ -11,7 +11,7 @@ from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan, Tone
 from bot.domain.escalation import Urgency
 from bot.domain.journey import JourneyStage
-from bot.domain.turn import Trend
+from bot.domain.situation import Trend
 from nlp.types import Emotion, Intent, Language, Mood
 
 

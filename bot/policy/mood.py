@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from statistics import fmean
 
-from bot.domain.turn import MoodLine, Trend
+from bot.domain.situation import MoodLine, Trend
 from nlp.types import Mood
 
 NEGATIVE = frozenset({Mood.ANGRY, Mood.FRUSTRATED, Mood.DISAPPOINTED, Mood.ANXIOUS})

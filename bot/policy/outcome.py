@@ -1,8 +1,8 @@
 """What a policy that applies comes to in this situation; some come to nothing, and the next one is tried."""
 
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionPlan
+from bot.domain.situation import Situation
 from bot.domain.tact import case_open, refusal
-from bot.domain.turn import Situation
 from bot.policy.model import EscalateThen, Policy
 
 

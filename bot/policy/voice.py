@@ -3,8 +3,8 @@
 from bot.domain.decision import Decision, Escalate, Reply
 from bot.domain.escalation import Urgency
 from bot.domain.journey import HappeningKind, JourneyStage
+from bot.domain.situation import Situation, Trend
 from bot.domain.tact import CROSS, case_open
-from bot.domain.turn import Situation, Trend
 from bot.domain.voice import unheard_in
 from bot.policy.model import PolicyBook
 from bot.policy.mood import NEGATIVE

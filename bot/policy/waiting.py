@@ -1,8 +1,8 @@
 """What is said while a colleague is on the way: facts, what helps meanwhile, and nothing twice in a row."""
 
 from bot.domain.decision import Decision, Reply, Silence
+from bot.domain.situation import Situation
 from bot.domain.tact import CROSS, case_open
-from bot.domain.turn import Situation
 from bot.policy.model import Found, Policy, PolicyBook, SafetyTexts
 from nlp.types import Alarm, Intent, Mood
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.turn import AddressForm, CustomerView
+from bot.domain.views import AddressForm, CustomerView
 
 _ME: Mapping[AddressForm, str] = {
     AddressForm.QUY_KHACH: "shop",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.turn import Action, Command, Incoming, Press
+from bot.domain.incoming import Action, Command, Incoming, Press
 from bot.reply.skills.preferences import address_in
 from bot.reply.templates import LANGUAGES, Texts
 from bot.reply.wording import plain

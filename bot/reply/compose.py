@@ -6,19 +6,12 @@ from datetime import tzinfo
 
 from markupsafe import Markup
 
+from bot.domain.answer import Answer, Button, OutgoingMessage, Suggestion
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, Tone
+from bot.domain.incoming import Action
+from bot.domain.situation import Situation
 from bot.domain.tact import case_open
-from bot.domain.turn import (
-    Action,
-    AddressForm,
-    Answer,
-    Button,
-    CustomerView,
-    OutgoingMessage,
-    RequestKind,
-    Situation,
-    Suggestion,
-)
+from bot.domain.views import AddressForm, CustomerView, RequestKind
 from bot.domain.voice import unheard_in
 from bot.reply.settings import ShopFacts
 from bot.reply.skills import SKILLS

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bot.domain.consent import PersonalisationLevel
-from bot.domain.turn import Command, OrderStatus, RequestKind
+from bot.domain.incoming import Command
+from bot.domain.views import OrderStatus, RequestKind
 
 # What every text may use; address.py and talk.py provide them.
 COMMON = frozenset(

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.domain.turn import Incoming, Pending
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Pending
 
 # "TH-10234" and "th10234" stand alone; "th 10234" needs capitals or a word for order before it ("nam 2024" is a year).
 _CODE = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import log
 
-from bot.domain.turn import FaqHit, ProductView
+from bot.domain.views import FaqHit, ProductView
 from bot.reply.settings import FaqEntry
 from nlp.language import is_syllable
 from nlp.text import fold, normalise

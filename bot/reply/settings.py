@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.domain.decision import Tone
-from bot.domain.turn import Command
+from bot.domain.incoming import Command
 from bot.errors import SettingsError
 from bot.reply.split import check_html
 from nlp.types import Language

@@ -6,19 +6,12 @@ from datetime import datetime, tzinfo
 
 from markupsafe import Markup
 
+from bot.domain.answer import Button, Suggestion
 from bot.domain.decision import Tone
-from bot.domain.turn import (
-    Action,
-    AddressForm,
-    Button,
-    CustomerView,
-    Effect,
-    LineView,
-    OrderView,
-    Pending,
-    Situation,
-    Suggestion,
-)
+from bot.domain.effects import Effect
+from bot.domain.incoming import Action
+from bot.domain.situation import Pending, Situation
+from bot.domain.views import AddressForm, CustomerView, LineView, OrderView
 from bot.reply.address import address_words
 from bot.reply.figures import day, money
 from bot.reply.settings import ShopFacts

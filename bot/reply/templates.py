@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot.domain.decision import Tone
-from bot.domain.turn import Command
+from bot.domain.incoming import Command
 from bot.errors import SettingsError
 from bot.reply.address import capital
 from bot.reply.keys import COMMON, VARIABLES

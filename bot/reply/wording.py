@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from bot.domain.turn import OrderView, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import OrderView
 from nlp.text import fold
 
 _NOT_A_WORD = re.compile(r"[^\w]+")

@@ -10,7 +10,7 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.turn import Action, Press
+from bot.domain.incoming import Action, Press
 from bot.errors import SupportError
 
 TAG_BYTES = 6  # 48 bits: guessing means one press per guess, in one's own chat

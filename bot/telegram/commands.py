@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiogram import Bot
 from aiogram.types import BotCommand, BotCommandScopeAllChatAdministrators, BotCommandScopeAllPrivateChats
 
-from bot.domain.turn import Command
+from bot.domain.incoming import Command
 from nlp.types import Language
 
 # The order of the list. /cancel is understood but not listed: it only makes sense inside a question.

@@ -6,7 +6,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError
 
-from bot.domain.turn import Attachment
+from bot.domain.incoming import Attachment
 from bot.telegram.trouble import reason
 from nlp.listening import NotHeard
 from nlp.types import Unheard

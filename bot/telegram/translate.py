@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Contact, Message, User
 
-from bot.domain.turn import Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.reply.commands import Asked
 from bot.telegram.address import CHANNEL, address
 

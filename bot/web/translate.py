@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from bot.domain.turn import Attachment, Incoming, Press, Sender
+from bot.domain.incoming import Attachment, Incoming, Press, Sender
 from bot.facts.codec import from_json, to_json
 from bot.intake.update import Update
 

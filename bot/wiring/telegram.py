@@ -7,7 +7,8 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.domain.turn import AddressForm, Attachment
+from bot.domain.incoming import Attachment
+from bot.domain.views import AddressForm
 from bot.intake.bus import Bus
 from bot.intake.clock import Clock
 from bot.intake.turns import Turns

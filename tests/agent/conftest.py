@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from bot.domain.escalation import StaffMember
-from bot.domain.turn import Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.wiring.core import Core
 from storage.tables import Customer, Inbox, Outbox, Turn
 from tests.doubles.house import BRAND, MAI, ShiftedClock, make_settings

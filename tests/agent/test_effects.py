@@ -6,22 +6,21 @@ import pytest
 
 from bot.agent.effects import TALK_KEPT, Bearer, carry_out
 from bot.domain.consent import PersonalisationLevel
-from bot.domain.turn import (
-    AddressForm,
-    AttachmentKind,
+from bot.domain.effects import (
     CreateRequest,
     Dismiss,
     Effect,
     Forget,
     LinkPhone,
     Rate,
-    RequestKind,
     SetAddress,
     SetImprove,
     SetLanguage,
     SetLevel,
     StopSuggestions,
 )
+from bot.domain.incoming import AttachmentKind
+from bot.domain.views import AddressForm, RequestKind
 from nlp.types import Language
 from storage.tables import (
     CaseEvent,

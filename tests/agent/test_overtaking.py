@@ -1,6 +1,6 @@
 """A message that overtakes an answer, and words that are corrected later."""
 
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.intake.burst import join
 from storage.tables import Event, Turn
 from tests.agent.conftest import Shop

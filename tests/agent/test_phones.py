@@ -1,6 +1,6 @@
 """Numbers and codes: what they open, and for whom they open nothing."""
 
-from bot.domain.turn import Attachment, AttachmentKind, Incoming, Sender
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming, Sender
 from storage.tables import ChannelIdentity, Customer, DecisionRow, Event, Order, Turn
 from tests.agent.conftest import Shop
 from tests.doubles.house import BRAND

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.turn import Action, AttachmentKind, Command, Press
+from bot.domain.incoming import Action, AttachmentKind, Command, Press
 from storage.tables import Case, CaseEvent, DecisionRow, Event, Outbox, Turn
 from tests.agent.conftest import GROUP, Shop
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.decision import Escalate
-from bot.domain.turn import Action, AttachmentKind, Command, Press, Situation
+from bot.domain.incoming import Action, AttachmentKind, Command, Press
+from bot.domain.situation import Situation
 from bot.facts.codec import decision_from_json, from_json
 from nlp.types import Reading
 from storage.errors import StorageError

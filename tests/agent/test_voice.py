@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.turn import Attachment, AttachmentKind
+from bot.domain.incoming import Attachment, AttachmentKind
 from bot.facts.codec import from_json
 from nlp.types import Mood, Reading
 from storage.tables import Case, Outbox, ReadingRow, Turn

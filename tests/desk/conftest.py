@@ -16,7 +16,7 @@ from bot.desk.opening import open_case
 from bot.desk.words import CustomerWords
 from bot.domain.decision import Escalate
 from bot.domain.escalation import Role, StaffMember, Urgency
-from bot.domain.turn import Situation
+from bot.domain.situation import Situation
 from bot.reply.compose import Composer
 from bot.reply.templates import Texts
 from nlp.types import Language

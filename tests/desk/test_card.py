@@ -21,20 +21,10 @@ from bot.desk.card import (
 )
 from bot.desk.opening import raise_urgency, relay_to_staff, tell_staff
 from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Press
 from bot.domain.journey import JourneyStage, StageVerdict
-from bot.domain.turn import (
-    Action,
-    Attachment,
-    AttachmentKind,
-    CustomerView,
-    MoodLine,
-    Press,
-    RequestKind,
-    RequestView,
-    Situation,
-    Trend,
-    Tried,
-)
+from bot.domain.situation import MoodLine, Situation, Trend, Tried
+from bot.domain.views import CustomerView, RequestKind, RequestView
 from bot.reply.split import LIMIT, check_html, split_text, units
 from bot.telegram.sending import plain
 from nlp.types import Mood, Unheard

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.escalation import StaffMember
-from bot.domain.turn import Action, Command, Press
+from bot.domain.incoming import Action, Command, Press
 from bot.errors import NotAllowed, NotFound
 from bot.facts.codec import to_json
 from nlp.types import Mood

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.intake.settings import BackoffSettings
 from tests.doubles.house import BRAND, MAI, House, words_of
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionPlan, kind_of
 from bot.domain.escalation import CaseEventKind, CaseHappening, CaseStatus, Role, Urgency, holder_of, status_of
-from bot.domain.turn import Pending
+from bot.domain.situation import Pending
 from tests.doubles.situations import NOW
 
 E = CaseEventKind

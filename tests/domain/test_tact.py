@@ -9,8 +9,9 @@ from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus
 from bot.domain.journey import Happening, HappeningKind
+from bot.domain.situation import MoodLine, Situation, Trend
 from bot.domain.tact import case_open, permitted_kinds, refusal
-from bot.domain.turn import CustomerView, MoodLine, OrderStatus, RequestKind, RequestView, Situation, Trend
+from bot.domain.views import CustomerView, OrderStatus, RequestKind, RequestView
 from nlp.types import Intent, Mood
 from tests.doubles.situations import NOW, make_case, make_order, make_reading, make_situation
 

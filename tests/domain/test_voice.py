@@ -1,6 +1,6 @@
 """Which parts of a message were spoken, which of them have words, and how they are marked."""
 
-from bot.domain.turn import Attachment, AttachmentKind
+from bot.domain.incoming import Attachment, AttachmentKind
 from bot.domain.voice import anger_in, marked, transcripts_in, unheard_in
 from nlp.types import Unheard
 from tests.doubles.situations import make_incoming

@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 from bot.desk.desk import Talk
 from bot.domain.escalation import CaseView, Role, StaffMember
-from bot.domain.turn import Action, Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.facts.cases import case_view
 from bot.intake.clock import SystemClock
 from bot.intake.outbox import Post

@@ -8,30 +8,20 @@ from hypothesis import strategies as st
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseStatus, CaseView, Urgency
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Incoming, Press, Sender
 from bot.domain.journey import Happening, HappeningKind, JourneyStage, StageVerdict
-from bot.domain.turn import (
-    Action,
-    Attachment,
-    AttachmentKind,
+from bot.domain.situation import MoodLine, Pending, Situation, Trend, Tried
+from bot.domain.views import (
     Candidate,
-    Command,
     CustomerView,
     FaqHit,
-    Incoming,
     LineView,
-    MoodLine,
     Offered,
     OrderStatus,
     OrderView,
-    Pending,
-    Press,
     ProductView,
     RequestKind,
     RequestView,
-    Sender,
-    Situation,
-    Trend,
-    Tried,
 )
 from nlp.types import Alarm, Emotion, Intent, Language, Mood, Reading, Source
 

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionKind, SuggestionPlan, Tone
 from bot.domain.escalation import Urgency
-from bot.domain.turn import Incoming, Pending, Situation
+from bot.domain.incoming import Incoming
+from bot.domain.situation import Pending, Situation
 from bot.facts.codec import decision_from_json, decision_to_json, from_json, to_json
 from nlp.types import Reading
 from tests.doubles import situations as drawn

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseStatus, Urgency
 from bot.domain.journey import HappeningKind
-from bot.domain.turn import Candidate, ProductView
+from bot.domain.views import Candidate, ProductView
 from bot.facts.candidates import candidates_of, offered_to
 from bot.facts.cases import case_view
 from bot.facts.happenings import happenings_of

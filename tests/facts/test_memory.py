@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, Incoming, Press
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Incoming, Press
 from bot.facts.memory import LOOKUPS_PER_HOUR, Memory, own_phone, recall
 from storage.tables import Event
 from tests.agent.conftest import Shop, shop

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.consent import PersonalisationLevel
+from bot.domain.incoming import Action, Command, Incoming, Press, Sender
 from bot.domain.journey import StageThresholds
-from bot.domain.turn import Action, AddressForm, Command, Incoming, OrderStatus, Press, Sender, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import AddressForm, OrderStatus
 from bot.facts.memory import Memory
 from bot.facts.situation import Facts
 from bot.facts.window import Window

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.turn import Pending
+from bot.domain.situation import Pending
 from bot.facts.codec import to_json
 from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tells_language, tried_in
 from nlp.types import Intent, Language, Mood

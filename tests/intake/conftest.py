@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.pool import QueuePool
 
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.intake.settings import BackoffSettings, BurstSettings, IntakeSettings, OutboxSettings
 from bot.intake.update import Update
 from storage.database import Database, StorageSettings

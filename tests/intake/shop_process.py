@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.intake.bus import EmbeddedBus
 from bot.intake.clock import SystemClock
 from bot.intake.outbox import Post

@@ -1,4 +1,4 @@
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, Incoming, Press
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Incoming, Press
 from bot.intake.burst import Part, add, closes_at, first_turn, join
 from bot.intake.settings import BurstSettings
 from tests.intake.conftest import said

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.domain.turn import Attachment, AttachmentKind, Incoming
+from bot.domain.incoming import Attachment, AttachmentKind, Incoming
 from bot.intake.hearing import Fetch, Hearing
 from bot.intake.settings import IntakeSettings
 from bot.intake.turns import Turns

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, Incoming, Press
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Incoming, Press
 from bot.intake.counting import Counted
 from bot.intake.settings import BurstSettings, IntakeSettings
 from bot.intake.turns import Turns

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.turn import Attachment, AttachmentKind
+from bot.domain.incoming import Attachment, AttachmentKind
 from bot.intake.settings import BurstSettings
 from bot.intake.window import window
 from tests.intake.conftest import said

@@ -9,7 +9,8 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
 from bot.domain.journey import Happening, HappeningKind
-from bot.domain.turn import Candidate, CustomerView, Need, Offered, OrderStatus, RequestKind, RequestView, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import Candidate, CustomerView, Need, Offered, OrderStatus, RequestKind, RequestView
 from bot.personal.gate import may_suggest, offerable
 from bot.personal.settings import GateLimits
 from nlp.types import Mood

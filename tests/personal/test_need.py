@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.turn import Need
+from bot.domain.views import Need
 from bot.personal.need import fits, gift_words, need_of
 from tests.doubles.situations import make_product, make_situation
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.consent import PersonalisationLevel
-from bot.domain.turn import OrderStatus, OrderView
+from bot.domain.views import OrderStatus, OrderView
 from bot.personal.segments import SEGMENTS, SegmentRules, segments_of
 from tests.doubles.situations import NOW, make_order
 

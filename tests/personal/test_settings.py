@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.journey import StageThresholds
-from bot.domain.turn import AddressForm
+from bot.domain.views import AddressForm
 from bot.personal.settings import REASONS, PersonalSettings
 from nlp.types import Language
 from tests.policy.books import section

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import SuggestionKind, SuggestionPlan
-from bot.domain.turn import AddressForm, Candidate, CustomerView, Need, Situation
+from bot.domain.situation import Situation
+from bot.domain.views import AddressForm, Candidate, CustomerView, Need
 from bot.personal.settings import PersonalSettings
 from bot.personal.suggest import suggest
 from nlp.types import Language

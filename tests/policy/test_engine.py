@@ -7,19 +7,9 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Escalate, Offer, Reply, Silence, SuggestionKind
 from bot.domain.escalation import CaseStatus, Urgency
-from bot.domain.turn import (
-    Action,
-    Attachment,
-    AttachmentKind,
-    Command,
-    MoodLine,
-    Pending,
-    Press,
-    RequestKind,
-    Situation,
-    Trend,
-    Tried,
-)
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Press
+from bot.domain.situation import MoodLine, Pending, Situation, Trend, Tried
+from bot.domain.views import RequestKind
 from bot.policy.engine import decide
 from nlp.types import Alarm, Intent, Mood
 from tests.doubles.situations import make_case, make_incoming, make_order, make_reading, make_situation

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.turn import FaqHit, Pending, RequestKind
+from bot.domain.situation import Pending
+from bot.domain.views import FaqHit, RequestKind
 from bot.policy.forms import belongs_to_form
 from nlp.types import Intent, Mood
 from tests.doubles.situations import make_product, make_reading, make_situation

@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.decision import Escalate, Silence
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Action, Command, Incoming, Pending, Press, Situation
+from bot.domain.incoming import Action, Command, Incoming, Press
+from bot.domain.situation import Pending, Situation
 from bot.policy.engine import decide
 from nlp.types import Alarm, Mood
 from tests.doubles.situations import make_case, make_incoming, make_reading, make_situation

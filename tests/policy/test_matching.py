@@ -7,7 +7,8 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseStatus
 from bot.domain.journey import JourneyStage
-from bot.domain.turn import CustomerView, FaqHit, MoodLine, RequestKind, RequestView, Situation, Trend, Tried
+from bot.domain.situation import MoodLine, Situation, Trend, Tried
+from bot.domain.views import CustomerView, FaqHit, RequestKind, RequestView
 from bot.policy.matching import evidence_of, reasons
 from bot.policy.model import When
 from nlp.types import Emotion, Intent, Language, Mood

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.turn import Trend
+from bot.domain.situation import Trend
 from bot.policy.mood import NEGATIVE, mood_line
 from nlp.types import Mood
 

@@ -5,7 +5,7 @@ from typing import Any
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Escalate, Offer, Reply, Silence, SuggestionKind, SuggestionPlan, Tone
 from bot.domain.escalation import CaseStatus, Urgency
-from bot.domain.turn import Situation, Tried
+from bot.domain.situation import Situation, Tried
 from bot.policy.model import Policy
 from bot.policy.outcome import outcome
 from nlp.types import Mood

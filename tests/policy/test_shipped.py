@@ -8,7 +8,8 @@ import pytest
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Escalate, Offer, Reply
 from bot.domain.journey import JourneyStage
-from bot.domain.turn import CustomerView, FaqHit, RequestKind, RequestView, Situation, Tried
+from bot.domain.situation import Situation, Tried
+from bot.domain.views import CustomerView, FaqHit, RequestKind, RequestView
 from bot.policy.check import Known, problems
 from bot.policy.engine import decide
 from nlp.types import Intent, Mood

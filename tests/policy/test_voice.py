@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.decision import Decision, Escalate, Reply, Silence
 from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Press
 from bot.domain.journey import Happening, HappeningKind, JourneyStage
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, MoodLine, Press, Situation, Trend, Tried
+from bot.domain.situation import MoodLine, Situation, Trend, Tried
 from bot.policy.engine import decide
 from bot.policy.mood import mood_line
 from nlp.types import Mood, Unheard

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.decision import Decision, Escalate, Reply, Silence
 from bot.domain.escalation import CaseStatus, Urgency
-from bot.domain.turn import Attachment, AttachmentKind, Pending, Situation, Tried
+from bot.domain.incoming import Attachment, AttachmentKind
+from bot.domain.situation import Pending, Situation, Tried
 from bot.policy.engine import decide
 from nlp.types import Alarm, Intent, Mood
 from tests.doubles.situations import make_case, make_incoming, make_order, make_product, make_reading, make_situation

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionKind, SuggestionPlan
 from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.situation import Situation
 from bot.domain.tact import case_open
-from bot.domain.turn import Situation
 from bot.personal.gate import may_suggest
 from bot.personal.settings import PersonalSettings
 from bot.personal.suggest import suggest

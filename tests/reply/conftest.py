@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
+from bot.domain.answer import Answer, OutgoingMessage
 from bot.domain.decision import Reply
-from bot.domain.turn import Action, Answer, CustomerView, OutgoingMessage, Press, Situation
+from bot.domain.incoming import Action, Press
+from bot.domain.situation import Situation
+from bot.domain.views import CustomerView
 from bot.reply.compose import Composer
 from bot.reply.settings import ReplySettings, ShopFacts
 from bot.reply.templates import Texts

@@ -9,19 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.answer import Answer, Suggestion
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Decision, Escalate, Offer, Reply, Silence, SuggestionKind, SuggestionPlan, Tone
 from bot.domain.escalation import CaseStatus, Urgency
-from bot.domain.turn import (
-    Action,
-    AddressForm,
-    Answer,
-    Attachment,
-    AttachmentKind,
-    Pending,
-    Suggestion,
-    Tried,
-)
+from bot.domain.incoming import Action, Attachment, AttachmentKind
+from bot.domain.situation import Pending, Tried
+from bot.domain.views import AddressForm
 from bot.reply.compose import Composer
 from bot.reply.skills import SKILLS
 from bot.reply.split import LIMIT, check_html, units

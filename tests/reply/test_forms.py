@@ -5,22 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.turn import (
-    REQUEST_NUMBER,
-    Action,
-    Answer,
-    Attachment,
-    AttachmentKind,
-    CreateRequest,
-    LineView,
-    OrderStatus,
-    OrderView,
-    Pending,
-    Press,
-    RequestKind,
-    RequestView,
-    Situation,
-)
+from bot.domain.answer import REQUEST_NUMBER, Answer
+from bot.domain.effects import CreateRequest
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Press
+from bot.domain.situation import Pending, Situation
+from bot.domain.views import LineView, OrderStatus, OrderView, RequestKind, RequestView
 from nlp.types import Intent, Mood
 from tests.doubles.situations import NOW, make_order, make_reading, make_situation
 from tests.reply.conftest import KNOWN, ask, go_on, labels, said

@@ -5,36 +5,24 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.answer import Answer
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Escalate, Offer, SuggestionKind, SuggestionPlan
-from bot.domain.escalation import Urgency
-from bot.domain.turn import (
-    Action,
-    AddressForm,
-    Answer,
-    Attachment,
-    AttachmentKind,
-    Command,
+from bot.domain.effects import (
     Dismiss,
-    FaqHit,
     Forget,
-    LineView,
     LinkPhone,
-    Need,
-    Offered,
-    OrderStatus,
-    Pending,
-    Press,
     Rate,
-    RequestKind,
-    RequestView,
     SetAddress,
     SetImprove,
     SetLanguage,
     SetLevel,
     StopSuggestions,
-    Tried,
 )
+from bot.domain.escalation import Urgency
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Press
+from bot.domain.situation import Pending, Tried
+from bot.domain.views import AddressForm, FaqHit, LineView, Need, Offered, OrderStatus, RequestKind, RequestView
 from nlp.types import Intent, Language, Unheard
 from tests.doubles.situations import NOW, make_incoming, make_order, make_product, make_situation
 from tests.reply.conftest import COMPOSER, KNOWN, ask, labels, press, said

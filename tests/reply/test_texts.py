@@ -7,7 +7,7 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from bot.domain.decision import Tone
-from bot.domain.turn import Command
+from bot.domain.incoming import Command
 from bot.errors import SettingsError
 from bot.reply.keys import VARIABLES
 from bot.reply.settings import BothLanguages, Hours, ReplySettings, ShopFacts, Text

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.turn import Action, Command, Pending, Press
+from bot.domain.incoming import Action, Command, Press
+from bot.domain.situation import Pending
 from bot.reply.commands import Asked, CommandBook, spoken_press
 from bot.reply.figures import day, money
 from bot.reply.lookup import code_in, lookup_asked

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.journey import JourneyStage
-from bot.domain.turn import AddressForm, OrderStatus
+from bot.domain.views import AddressForm, OrderStatus
 from storage import demo
 from storage.database import Database
 from storage.demo import DemoCustomer, demo_customers, load_demo

@@ -18,7 +18,7 @@ from bot.desk.opening import relay_to_staff
 from bot.desk.staff import StaffRoom
 from bot.desk.words import CustomerWords
 from bot.domain.escalation import Role, StaffMember
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.intake.outbox import Post
 from bot.intake.turns import Turns
 from bot.reply.commands import CommandBook

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.card import ASK, BACK, mood_buttons
-from bot.domain.turn import Action, Press
+from bot.domain.incoming import Action, Press
 from bot.telegram.buttons import BadButton, Do, Seal
 from nlp.types import Mood
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Command, Press
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Press
 from tests.telegram.conftest import Room
 
 
@@ -230,7 +230,7 @@ async def test_what_is_no_update_is_dead_with_its_reason(room: Room) -> None:
 
 async def test_no_field_of_incoming_is_forgotten() -> None:
     """Whoever adds a field to Incoming should think about Telegram."""
-    from bot.domain.turn import Incoming
+    from bot.domain.incoming import Incoming
 
     assert {field.name for field in fields(Incoming)} == {
         *("brand", "channel", "conversation", "sender", "at", "text", "attachments", "press", "command", "argument"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.exceptions import TelegramServerError
 
-from bot.domain.turn import Incoming, Sender
+from bot.domain.incoming import Incoming, Sender
 from bot.intake.settings import BackoffSettings, IntakeSettings
 from bot.telegram import albums as albums_module
 from bot.telegram.handlers import linking, members, staff

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.domain.turn import Attachment, AttachmentKind
+from bot.domain.incoming import Attachment, AttachmentKind
 from bot.settings import Config
 from bot.telegram.files import LIMIT, fetch
 from bot.wiring.service import Service

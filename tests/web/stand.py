@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute
 
 from bot.desk.desk import Desk
 from bot.desk.staff import StaffRoom
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.errors import Busy
 from bot.facts.codec import to_json
 from bot.intake.update import Update

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.desk.parting import forget_customer
-from bot.domain.turn import Action, Press, Sender
+from bot.domain.incoming import Action, Press, Sender
 from bot.policy.model import PolicyBook
 from bot.web.pages.policies import add_policies
 from bot.web.pages.simulator import add_simulator

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.web.translate import incoming_from, message, update_of
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

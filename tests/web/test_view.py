@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.domain.turn import Action, Attachment, AttachmentKind, Press, Sender
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Press, Sender
 from bot.web.feed import Feed
 from bot.web.translate import message
 from bot.web.view import PageButton, case_file, customer_chat

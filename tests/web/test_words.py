@@ -10,7 +10,8 @@ from bot.desk.desk import REQUEST_STATUSES
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseEventKind, CaseStatus, Role, Urgency
 from bot.domain.journey import JourneyStage
-from bot.domain.turn import OrderStatus, RequestKind, Trend
+from bot.domain.situation import Trend
+from bot.domain.views import OrderStatus, RequestKind
 from bot.policy.model import SafetyTexts
 from bot.web.pages.words import LANGUAGES, Words, money, words_for
 from nlp.types import Alarm, Intent, Language, Mood, Source

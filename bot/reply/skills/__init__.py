@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.turn import RequestKind
+from bot.domain.views import RequestKind
 from bot.reply.skills import offers, orders, preferences, presses, privacy, products, smalltalk, suggested
 from bot.reply.skills.forms import begin
 from bot.reply.talk import SkillResult, Talk

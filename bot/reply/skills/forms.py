@@ -6,9 +6,13 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from bot.domain.answer import REQUEST_NUMBER
 from bot.domain.assent import assent
+from bot.domain.effects import CreateRequest
+from bot.domain.incoming import Action
+from bot.domain.situation import Pending
 from bot.domain.tact import UPSET
-from bot.domain.turn import REQUEST_NUMBER, Action, CreateRequest, OrderStatus, OrderView, Pending, RequestKind
+from bot.domain.views import OrderStatus, OrderView, RequestKind
 from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human
 from bot.reply.skills.orders import find_order, return_line

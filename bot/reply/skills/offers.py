@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.turn import Action, Pending
+from bot.domain.incoming import Action
+from bot.domain.situation import Pending
 from bot.reply.talk import Rows, SkillResult, Talk
 
 

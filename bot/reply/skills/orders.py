@@ -5,7 +5,10 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.domain.turn import AttachmentKind, LinkPhone, OrderStatus, OrderView, Pending
+from bot.domain.effects import LinkPhone
+from bot.domain.incoming import AttachmentKind
+from bot.domain.situation import Pending
+from bot.domain.views import OrderStatus, OrderView
 from bot.reply.lookup import code_in
 from bot.reply.skills.offers import offer_human, with_human_offer
 from bot.reply.talk import SkillResult, Talk, paragraphs

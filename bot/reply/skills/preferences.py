@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain.turn import Action, AddressForm, Button, Pending, SetAddress, SetLanguage
+from bot.domain.answer import Button
+from bot.domain.effects import SetAddress, SetLanguage
+from bot.domain.incoming import Action
+from bot.domain.situation import Pending
+from bot.domain.views import AddressForm
 from bot.reply.talk import SkillResult, Talk
 from bot.reply.wording import plain
 from nlp.types import Language

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.assent import assent
-from bot.domain.turn import Action, Command, Pending, Press, Rate, RequestKind
+from bot.domain.effects import Rate
+from bot.domain.incoming import Action, Command, Press
+from bot.domain.situation import Pending
+from bot.domain.views import RequestKind
 from bot.reply.skills import preferences, privacy, products, smalltalk, suggested
 from bot.reply.skills.forms import carry_on
 from bot.reply.skills.offers import offer_human

@@ -5,8 +5,10 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot.domain.consent import PersonalisationLevel
+from bot.domain.effects import Effect, Forget, SetImprove, SetLevel, StopSuggestions
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Action, Effect, Forget, Pending, SetImprove, SetLevel, StopSuggestions
+from bot.domain.incoming import Action
+from bot.domain.situation import Pending
 from bot.reply.talk import Rows, SkillResult, Talk
 
 FILE_NAME = "my-data.json"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.domain.turn import ProductView
+from bot.domain.views import ProductView
 from bot.reply.talk import SkillResult, Talk, paragraphs
 from bot.reply.wording import plain
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.turn import OrderStatus, OrderView, RequestKind, RequestView
+from bot.domain.views import OrderStatus, OrderView, RequestKind, RequestView
 from bot.reply.skills.orders import return_until
 from bot.reply.talk import Talk
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.domain.turn import Incoming
+from bot.domain.incoming import Incoming
 from bot.domain.voice import unheard_in
 from bot.reply.skills.forms import carry_on
 from bot.reply.skills.offers import human_buttons, offer_human, unknown

@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.answer import Button
 from bot.domain.assent import assent
-from bot.domain.turn import Action, AttachmentKind, Button, LineView, OrderView, Pending, RequestKind
+from bot.domain.incoming import Action, AttachmentKind
+from bot.domain.situation import Pending
+from bot.domain.views import LineView, OrderView, RequestKind
 from bot.reply.talk import Rows, Talk, shortened
 from bot.reply.wording import mentioned_order, option_of, plain
 

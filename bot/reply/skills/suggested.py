@@ -1,6 +1,6 @@
 """What customers do with a suggestion: ask why, wave it off."""
 
-from bot.domain.turn import Dismiss
+from bot.domain.effects import Dismiss
 from bot.reply.talk import SkillResult, Talk, paragraphs
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from bot.domain.turn import AttachmentKind
+from bot.domain.incoming import AttachmentKind
 from bot.web.pages.examples import STICKERS
 from bot.web.pages.look import act, el, icon, icon_button
 from bot.web.pages.words import Words

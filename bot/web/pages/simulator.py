@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.domain.consent import PersonalisationLevel
 from bot.domain.escalation import CaseStatus
-from bot.domain.turn import Action, Attachment, AttachmentKind, Incoming, Press, Sender
+from bot.domain.incoming import Action, Attachment, AttachmentKind, Incoming, Press, Sender
 from bot.errors import Busy
 from bot.facts.cases import case_view
 from bot.web.door import Persona, WebDoor
