@@ -20,6 +20,7 @@ from nlp.types import Emotion, Mood, Reading, Unheard
 from nlp.voice import LONGEST_TEXT, CheckpointListener, decoded, resampled
 from tests.doubles.situations import make_reading
 from tests.nlp.sounds import HIGH, LOW, RATE, low_then_high, make_anger_classifier, make_recogniser, packed, tone
+from tests.nlp.whisper import HEARD, make_whisper
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,16 @@ def test_a_raised_voice_does_not_drown_in_a_long_message(ears: CheckpointListene
 def test_without_a_classifier_nobody_listens_for_anger(recogniser: Path) -> None:
     ears = CheckpointListener(VoiceSettings(model=str(recogniser)))
     assert ears.hear(packed(low_then_high(), RATE, "WAV", "PCM_16")) == Heard("no help", 1.6, None)
+
+
+@pytest.mark.slow
+def test_a_whisper_hears_more_than_half_a_minute_too(tmp_path: Path) -> None:
+    ears = CheckpointListener(VoiceSettings(model=str(make_whisper(tmp_path / "whisper"))))
+    short, long = ears.hear(packed(tone(HIGH, 1.0))), ears.hear(packed(tone(LOW, 35.0)))
+    assert (short.seconds, long.seconds) == (1.0, 35.0)
+    assert set(short.text) == {HEARD}
+    assert set(long.text) <= {HEARD, " "}
+    assert len(long.text) > len(short.text)
 
 
 def test_sound_without_words_is_silence(ears: CheckpointListener, monkeypatch: pytest.MonkeyPatch) -> None:
