@@ -42,7 +42,7 @@ def vary(text: str, language: Language, dice: random.Random) -> str:
             if dice.random() < 0.7
             else text + dice.choice(("!!", "...", "!", " ạ" if language is Language.VI else "."))
         )
-    if dice.random() < 0.04:
+    if dice.random() < 0.07:
         text = text.upper()
     return text
 

@@ -9,20 +9,16 @@ from numpy.typing import NDArray
 
 from nlp.corpus import Example, of_split
 from nlp.encoder import Thresholds, sigmoid, softmax
+from nlp.evaluation.messages import is_calm_problem
 from nlp.heads import ALARMS, BRIGHTER, EMOTIONS, SEVERAL
 from nlp.scoring import best_thresholds, threshold_at
 from nlp.training.augment import without_diacritics
 from nlp.training.lessons import lesson_of
 from nlp.training.sets import Lesson, brighter, goemotions
-from nlp.types import Intent, Language, Mood
+from nlp.types import Language
 
 Score = Callable[[list[str]], dict[str, NDArray[np.float64]]]  # texts -> head -> logits [texts, labels]
 
-# Where a problem told calmly is most easily mistaken for anger.
-PROBLEMS = frozenset({
-    Intent.DELIVERY_PROBLEM, Intent.RETURN_REFUND, Intent.PAYMENT_PROBLEM, Intent.WARRANTY_REPAIR,
-    Intent.ACCOUNT_PROBLEM, Intent.CHANGE_ORDER, Intent.CANCEL_ORDER, Intent.COMPLAINT,
-})  # fmt: skip
 FALSE_ALARMS = 0.03
 _ALARM_RECALL = 0.95
 _TEMPERATURES = np.geomspace(0.4, 4.0, 60)
@@ -34,11 +30,6 @@ class Calibration:
 
     temperature: dict[str, float]
     thresholds: Thresholds
-
-
-def is_calm_problem(example: Example) -> bool:
-    """A problem told calmly: neutral, no alarm, about something that went wrong or must be changed."""
-    return example.mood is Mood.NEUTRAL and not example.alarms and example.intent in PROBLEMS
 
 
 def as_typed(split_examples: Iterable[Example]) -> list[Lesson]:

@@ -99,11 +99,18 @@ def distance(one: Tensor, other: Tensor) -> Tensor:
 _REMIND = 0.3  # of the batches, so that English stays where it was
 
 
-def align(encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, recipe: Recipe) -> list[float]:
-    """Teach Vietnamese to mean what its translation meant to the base (Reimers & Gurevych 2020); losses per epoch."""
+def align(
+    encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, recipe: Recipe, *, known: int
+) -> list[float]:
+    """Teach Vietnamese to mean what its translation meant to the base (Reimers & Gurevych 2020); losses per epoch.
+
+    The first `known` pieces are the base's own: their embeddings stay as they are.
+    """
     teacher = copy.deepcopy(encoder).eval()
     encoder.train()
-    steps = recipe.align_epochs * -(-len(pairs) // recipe.batch)
+    there = torch.arange(encoder.bert.config.vocab_size, device=device()) >= known
+    held = encoder.bert.embeddings.word_embeddings.weight.register_hook(lambda slope: slope * there.unsqueeze(1))
+    steps = recipe.align_epochs * -(-len(pairs) // recipe.align_batch)
     learner = optimiser(encoder, recipe, rate=recipe.align_rate, embedding_rate=recipe.align_embedding_rate)
     pace = torch.optim.lr_scheduler.LambdaLR(learner, ramp(recipe, steps))
     course = []
@@ -111,7 +118,7 @@ def align(encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, 
         dice = random.Random(recipe.seed + epoch)
         losses = []
         for batch in track(
-            pair_batches(pairs, tokenizer, recipe.batch, dice), f"Aligning {epoch + 1}/{recipe.align_epochs}"
+            pair_batches(pairs, tokenizer, recipe.align_batch, dice), f"Aligning {epoch + 1}/{recipe.align_epochs}"
         ):
             vi, en = on_device(batch.vi), on_device(batch.en)
             with half():
@@ -123,6 +130,7 @@ def align(encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, 
             step(encoder, learner, pace, loss)
             losses.append(float(loss.detach()))
         course.append(sum(losses) / len(losses))
+    held.remove()
     return course
 
 

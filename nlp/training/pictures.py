@@ -103,7 +103,7 @@ def emotions(judgement: Labelled) -> Figure:
     axes = picture.subplots()
     axes.barh([f"{judgement.labels[place]} ({support[place]})" for place in order], each[order], color="#6baed6")
     mean = float(each.mean())
-    axes.axvline(mean, color="#08519c", linestyle="--", label=f"macro-F1 {mean:.3f}")
+    axes.axvline(mean, color="#08519c", linestyle="--", zorder=0, label=f"macro-F1 {mean:.3f}")
     for row, value in enumerate(each[order]):
         axes.text(value + 0.008, row, f"{value:.2f}", va="center", fontsize=8)
     axes.set(xlim=(0, 1), xlabel="F1 on GoEmotions' test split", ylabel="emotion (test rows)")

@@ -9,13 +9,14 @@ class Recipe:
 
     seed: int = 20261122
     longest: int = 160
-    batch: int = 32
-    align_epochs: int = 6
+    batch: int = 48
+    align_batch: int = 32
+    align_epochs: int = 4
     align_rate: float = 1e-4
     align_embedding_rate: float = 2e-3
     epochs: int = 4
-    rate: float = 1.2e-4
-    embedding_rate: float = 2e-4
+    rate: float = 1.5e-4
+    embedding_rate: float = 2.5e-4
     head_rate: float = 5e-4
     warmup: float = 0.06
     decay: float = 0.01
@@ -23,7 +24,7 @@ class Recipe:
     smoothing: float = 0.05
     average: float = 0.998  # of the weights' moving average, which is what ships
     corpus_repeats: int = 3
-    brighter_repeats: int = 3
+    brighter_repeats: int = 2
     weights: dict[str, float] = field(
         default_factory=lambda: {
             "emotions": 0.4,
@@ -39,3 +40,8 @@ class Recipe:
     def as_dict(self) -> dict[str, object]:
         """The recipe as it stands in the manifest and decides whether a checkpoint may be resumed."""
         return asdict(self)
+
+    def alignment(self) -> dict[str, object]:
+        """The part that shapes the first lesson, and decides whether a kept one will do."""
+        shared = ("seed", "longest", "warmup", "decay", "dropout", "head_rate")
+        return {name: value for name, value in asdict(self).items() if name.startswith("align") or name in shared}

@@ -56,37 +56,42 @@ def train(data: Path, out: Path, work: Path, recipe: Recipe, more: Path | None =
     """
     work.mkdir(parents=True, exist_ok=True)
     curriculum = Curriculum(data, recipe, tuple(read_examples(more)) if more else ())
-    pairs = glossary() + curriculum.pairs
-    tokenizer, pieces = _tokenizer([vi for vi, _ in pairs], recipe)
-    console.print(f"{len(pieces):,} word pieces, {len(pairs):,} translations; training on {device()}", highlight=False)
-    encoder = from_base(base_folder(), pieces, seed=recipe.seed, dropout=recipe.dropout).to(device())
-    align_losses = _aligned(encoder, pairs, tokenizer, recipe, work / "aligned.pt")
-    fitting = Fitting(encoder, curriculum, tokenizer, recipe)
+    aligned = _aligned(glossary() + curriculum.pairs, recipe, work / "aligned.pt")
+    tokenizer = build_tokenizer(aligned.pieces, recipe.longest)
+    fitting = Fitting(aligned.encoder, curriculum, tokenizer, recipe)
     if fitting.resume(work / "fit.pt"):
         console.print(f"going on after epoch {fitting.done}", highlight=False)
     while fitting.done < recipe.epochs:
         console.print(f"epoch {fitting.done + 1}: loss {fitting.epoch():.3f}", highlight=False)
         fitting.save(work / "fit.pt")
-    return _ship(fitting, tokenizer, data, out, work, recipe, align_losses)
+    return _ship(fitting, tokenizer, data, out, work, recipe, aligned.losses)
 
 
-def _tokenizer(vietnamese: list[str], recipe: Recipe) -> tuple[Tokenizer, list[str]]:
-    typed = [prepare(spelt) for text in vietnamese for spelt in (text, without_diacritics(text))]
-    pieces = build_vocabulary(base_folder() / "vocab.txt", typed)
-    return build_tokenizer(pieces, recipe.longest), pieces
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """The encoder after the first lesson, the pieces it reads, and the loss of each epoch."""
+
+    encoder: Encoder
+    pieces: list[str]
+    losses: list[float]
 
 
-def _aligned(
-    encoder: Encoder, pairs: list[tuple[str, str]], tokenizer: Tokenizer, recipe: Recipe, kept: Path
-) -> list[float]:
+def _aligned(pairs: list[tuple[str, str]], recipe: Recipe, kept: Path) -> Aligned:
+    """The first lesson, or what an earlier run with the same recipe for it has kept."""
     if kept.is_file():
         state = torch.load(kept, map_location=device(), weights_only=True)
-        if state["recipe"] == recipe.as_dict():
+        if state["recipe"] == recipe.alignment():
+            encoder = from_base(base_folder(), state["pieces"], seed=recipe.seed, dropout=recipe.dropout).to(device())
             encoder.load_state_dict(state["encoder"])
-            return list(state["losses"])
-    losses = align(encoder, pairs, tokenizer, recipe)
-    torch.save({"recipe": recipe.as_dict(), "encoder": encoder.state_dict(), "losses": losses}, kept)
-    return losses
+            return Aligned(encoder, state["pieces"], state["losses"])
+    typed = [prepare(spelt) for vi, _ in pairs for spelt in (vi, without_diacritics(vi))]
+    pieces, known = build_vocabulary(base_folder() / "vocab.txt", typed)
+    console.print(f"{len(pieces):,} word pieces, {len(pairs):,} translations; training on {device()}", highlight=False)
+    encoder = from_base(base_folder(), pieces, seed=recipe.seed, dropout=recipe.dropout).to(device())
+    losses = align(encoder, pairs, build_tokenizer(pieces, recipe.longest), recipe, known=known)
+    state = {"recipe": recipe.alignment(), "pieces": pieces, "encoder": encoder.state_dict(), "losses": losses}
+    torch.save(state, kept)
+    return Aligned(encoder, pieces, losses)
 
 
 def _ship(

@@ -27,8 +27,10 @@ def needed(piece: str) -> bool:
     )
 
 
-def build_vocabulary(base: Path, prepared: Iterable[str]) -> list[str]:
+def build_vocabulary(base: Path, prepared: Iterable[str]) -> tuple[list[str], int]:
     """The pieces in the order of their ids: special ones, the base's, then words that `prepared` texts need.
+
+    Also how many there are before those words.
 
     A word joins when the base would cut it up and it occurs three times, or at all if it is written with diacritics.
     """
@@ -36,7 +38,8 @@ def build_vocabulary(base: Path, prepared: Iterable[str]) -> list[str]:
     pieces = dict.fromkeys([*_SPECIAL, *kept])
     pieces |= dict.fromkeys([*_LETTERS, *(f"##{letter}" for letter in _LETTERS)])
     counts = Counter(word for text in prepared for word in text.split() if word.isalpha() and word not in pieces)
-    return [*pieces, *sorted(word for word, count in counts.items() if count >= (3 if word.isascii() else 1))]
+    fresh = sorted(word for word, count in counts.items() if count >= (3 if word.isascii() else 1))
+    return [*pieces, *fresh], len(pieces)
 
 
 def build_tokenizer(pieces: list[str], longest: int) -> Tokenizer:
