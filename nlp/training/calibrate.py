@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from nlp.corpus import Example, of_split
 from nlp.encoder import Thresholds, sigmoid, softmax
-from nlp.evaluation.messages import is_calm_problem
 from nlp.heads import ALARMS, BRIGHTER, EMOTIONS, SEVERAL
 from nlp.scoring import best_thresholds, threshold_at
 from nlp.training.augment import without_diacritics
 from nlp.training.lessons import lesson_of
 from nlp.training.sets import Lesson, brighter, goemotions
-from nlp.types import Language
+from nlp.types import Language, Mood, Reader
 
 Score = Callable[[list[str]], dict[str, NDArray[np.float64]]]  # texts -> head -> logits [texts, labels]
 
@@ -49,8 +48,6 @@ def calibrate(score: Score, data: Path) -> Calibration:
     found = score([lesson.text for lesson in lessons])
     heads = ("mood", "intent", "language", "escalate", "alarms")
     temperature = {head: _temperature(head, found[head], _targets(head, lessons)) for head in heads}
-    calm = [e for e in dev if is_calm_problem(e)]
-    calm_scores = sigmoid(score([e.text for e in as_typed(calm)])["escalate"], temperature["escalate"])[:, 0]
     alarms = sigmoid(found["alarms"], temperature["alarms"])
     return Calibration(
         temperature=temperature,
@@ -59,9 +56,22 @@ def calibrate(score: Score, data: Path) -> Calibration:
             # BRIGHTER's dev split has 115 rows, too few for five thresholds each by itself: one for all.
             brighter=dict.fromkeys(BRIGHTER, _one_for_all(score, brighter(data, "dev"))),
             alarms=_labelled(tuple(alarm.value for alarm in ALARMS), _for_recall(_targets("alarms", lessons), alarms)),
-            escalate=min(1.0, threshold_at(calm_scores, FALSE_ALARMS)),
+            escalate=1.0,  # set last, by `urgent_from`: it depends on all others
         ),
     )
+
+
+def urgent_from(reader: Reader) -> float:
+    """The escalate score from which a human is brought, for a reader that has all other thresholds.
+
+    So low as calm people allow: of dev's calm messages at most 3 % may be escalated, those already counted that
+    alarms or an angry mood escalate.
+    """
+    calm = [e for e in of_split("dev") if e.mood is Mood.NEUTRAL and not e.alarms]
+    readings = [reader.read(lesson.text) for lesson in as_typed(calm)]
+    spared = np.array([reading.escalate_score for reading in readings if not reading.escalate])
+    allowed = FALSE_ALARMS * len(readings) - (len(readings) - len(spared))
+    return round(min(1.0, threshold_at(spared, max(0.0, allowed) / len(spared))), 4)
 
 
 def _targets(head: str, lessons: list[Lesson]) -> NDArray[np.float64]:

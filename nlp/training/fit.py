@@ -109,7 +109,9 @@ def align(
     teacher = copy.deepcopy(encoder).eval()
     encoder.train()
     there = torch.arange(encoder.bert.config.vocab_size, device=device()) >= known
-    held = encoder.bert.embeddings.word_embeddings.weight.register_hook(lambda slope: slope * there.unsqueeze(1))
+    held = encoder.bert.embeddings.word_embeddings.weight.register_hook(  # type: ignore[no-untyped-call]
+        lambda slope: slope * there.unsqueeze(1)
+    )
     steps = recipe.align_epochs * -(-len(pairs) // recipe.align_batch)
     learner = optimiser(encoder, recipe, rate=recipe.align_rate, embedding_rate=recipe.align_embedding_rate)
     pace = torch.optim.lr_scheduler.LambdaLR(learner, ramp(recipe, steps))

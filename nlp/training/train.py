@@ -15,9 +15,11 @@ from nlp.corpus import glossary, read_examples
 from nlp.encoder import MANIFEST_FILE, MODEL_FILE, Manifest
 from nlp.encoder import Encoder as Served
 from nlp.heads import HEADS
+from nlp.lexicon import LexiconReader
 from nlp.prepare import prepare
+from nlp.reading import EncoderReader
 from nlp.training.augment import without_diacritics
-from nlp.training.calibrate import Score, calibrate
+from nlp.training.calibrate import Score, calibrate, urgent_from
 from nlp.training.fit import Fitting, align, device
 from nlp.training.lessons import Curriculum
 from nlp.training.model import Encoder, from_base
@@ -99,7 +101,8 @@ def _ship(
 ) -> Trained:
     fp32 = work / "encoder-fp32.onnx"
     sums = write(fitting.average.encoder, tokenizer, out, fp32)
-    calibration = calibrate(scorer(Served(out / MODEL_FILE, tokenizer)), data)
+    served = Served(out / MODEL_FILE, tokenizer)
+    calibration = calibrate(scorer(served), data)
     manifest = Manifest(
         version=datetime.now(UTC).date().isoformat(),
         labels={name: tuple(map(str, labels)) for name, labels in HEADS.items()},
@@ -109,7 +112,9 @@ def _ship(
         recipe=recipe.as_dict(),
         figures={},
     )
-    write_manifest(out, manifest)
+    urgent = urgent_from(EncoderReader(served, manifest, LexiconReader()))
+    thresholds = manifest.thresholds.model_copy(update={"escalate": urgent})
+    write_manifest(out, manifest.model_copy(update={"thresholds": thresholds}))
     return Trained(out, fp32, tokenizer, align_losses, fitting.course)
 
 
