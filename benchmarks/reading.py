@@ -34,7 +34,7 @@ QUALITY: dict[tuple[str, str], Figure] = {
         for where in ("en", "vi", "vi_no_diacritics", "vi_teencode")
     },
     **{
-        ("all", f"alarm_{alarm}_recall"): at_least(f"reading.alarms_{alarm}", 0.98, "recall")
+        ("all", f"{alarm}_recall"): at_least(f"reading.alarms_{alarm}", 0.98, "recall")
         for alarm in ("human_wish", "danger", "fraud")
     },
     ("en", "intent_macro_f1"): at_least("reading.intent_en", 0.85, "macro-F1"),

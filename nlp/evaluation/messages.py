@@ -155,8 +155,8 @@ def _alarm_figures(meant: Meant, heard: Heard, rows: Ints) -> Iterator[Named]:
         )
     for place, alarm in enumerate(ALARMS):
         there = meant.alarms[rows, place]
-        yield f"alarm_{alarm}_recall", rows[there], _share(heard.alarms[:, place])
-        yield f"alarm_{alarm}_false", rows[~there], _share(heard.alarms[:, place])
+        yield f"{alarm}_recall", rows[there], _share(heard.alarms[:, place])
+        yield f"{alarm}_false", rows[~there], _share(heard.alarms[:, place])
 
 
 def polarity_figures(meant: Meant, polarity: Ints, anger: Floats, rows: Ints) -> Iterator[Named]:

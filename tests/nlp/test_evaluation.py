@@ -89,8 +89,8 @@ def evaluation() -> Evaluation:
         ("en", "intent_accuracy", 2 / 3, 3),
         ("en", "escalate_recall", 1.0, 2),
         ("en", "escalate_false_alarms", 0.0, 1),
-        ("en", "alarm_human_wish_recall", 1.0, 1),
-        ("en", "alarm_human_wish_false", 0.0, 2),
+        ("en", "human_wish_recall", 1.0, 1),
+        ("en", "human_wish_false", 0.0, 2),
         ("en", "unsure", 1 / 3, 3),
         ("en", "mood_accuracy_sure", 1.0, 2),
         ("en", "mood_accuracy_unsure", 1.0, 1),
@@ -103,7 +103,7 @@ def evaluation() -> Evaluation:
         ("vi_no_diacritics", "mood_accuracy", 0.0, 1),
         ("vi_no_diacritics", "mood_macro_f1", 0.0, 1),
         ("vi_no_diacritics", "escalate_false_alarms", 1.0, 1),
-        ("vi_no_diacritics", "alarm_fraud_false", 1.0, 1),
+        ("vi_no_diacritics", "fraud_false", 1.0, 1),
         ("vi_no_diacritics", "calm_called_negative", 1.0, 1),
         ("all", "mood_accuracy", 1.0, 4),
     ],
@@ -114,12 +114,12 @@ def test_a_figure_says_what_the_reader_heard(
     found = evaluation.report.find(ENCODER, where, what)
     assert found is not None
     assert found.figure.value == pytest.approx(value)
-    assert found.figure.low <= found.figure.value <= found.figure.high
+    assert found.figure.low - 1e-9 <= found.figure.value <= found.figure.high + 1e-9
     assert found.rows == rows
 
 
 def test_a_figure_over_no_rows_is_left_out(evaluation: Evaluation) -> None:
-    assert evaluation.report.find(ENCODER, "en", "alarm_danger_recall") is None
+    assert evaluation.report.find(ENCODER, "en", "danger_recall") is None
     assert evaluation.report.find(ENCODER, "vi", "escalate_recall") is None
     assert evaluation.report.find(ENCODER, "vi", "angry_auc") is None
 

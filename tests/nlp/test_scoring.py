@@ -78,3 +78,11 @@ def test_the_interval_is_the_same_each_time() -> None:
     one, other = (scoring.bootstrap(lambda rows: float(held[rows].mean()), 40, rounds=50) for _ in range(2))
     assert one == other
     assert str(one).startswith("0.350 [0.")
+
+
+def test_the_interval_lies_around_a_figure_that_drawing_again_shifts() -> None:
+    dice = np.random.default_rng(5)
+    confidence = dice.uniform(0.3, 1.0, 300)
+    right = dice.random(300) < confidence  # perfectly calibrated: what error there is, is chance
+    found = scoring.bootstrap(lambda rows: scoring.calibration_error(confidence[rows], right[rows]), 300)
+    assert 0 <= found.low < found.value < found.high < 0.15
