@@ -103,7 +103,7 @@ class Chat:
         return all(entry.author != "customer" for entry in self.entries) and any(e.at > at for e in self.entries)
 
     def moods(self) -> tuple[str, ...]:
-        """The moods heard, oldest first."""
+        """The moods heard, as far as staff did not say otherwise, oldest first."""
         heard = (entry.understood for entry in self.entries)
         return tuple(found.right_mood for found in heard if found is not None and found.read)
 

@@ -10,14 +10,17 @@ from nlp.types import Mood
 
 Correct = Callable[[int, Mood], object]  # the turn, and the mood that staff heard in it
 
+_INTO_VIEW = "(e) => { if (e.target.open) e.target.scrollIntoView({block: 'nearest'}); }"
+
 
 def mood_read(entry: Entry, words: Words, correct: Correct) -> None:
     """The mood of a customer's words, corrected or not. A tap on it opens the nine moods, a second one stores."""
     found = entry.understood
     if found is None or not found.read or not entry.text or not entry.turn:
         return
-    with el("details", "mood-read", data_turn=str(entry.turn)):
-        with el("summary", ""):
+    with el("details", "mood-read", data_turn=str(entry.turn)) as box:
+        box.on("toggle", js_handler=_INTO_VIEW)
+        with el("summary"):
             _line(found, words)
         with el("div", "choices", role="group", aria_label=words["which_mood"]):
             el("span", "ask", words["which_mood"])
