@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -125,6 +126,22 @@ def bench(
     from bot.cli.bench import print_figures
 
     print_figures(area, full=full)
+
+
+@app.command()
+def corrections(
+    out: OutOption,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only those made from this day on.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write the moods that staff corrected, masked, of customers who agreed, for the next training."""
+    from bot.cli.corrections import export_corrections
+
+    with _clear_errors():
+        export_corrections(out, since, config, overwrite=overwrite)
 
 
 @contextmanager

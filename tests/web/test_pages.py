@@ -14,6 +14,7 @@ from bot.web.pages.policies import add_policies
 from bot.web.pages.simulator import add_simulator
 from bot.web.session import COOKIE
 from bot.web.translate import message
+from nlp.types import Mood
 from storage.tables import Outbox
 from tests.web.conftest import Served, Window
 from tests.web.stand import BOOK, BRAND, HOSTILE
@@ -447,6 +448,16 @@ class TestPolicies:
         await expect(first).to_contain_text("furious_customer")
         await expect(first).to_contain_text("angry")
         assert int(await first.locator(".used").inner_text()) >= 1
+
+    async def test_moods_that_staff_corrected_lately(self, window: Window, served: Served) -> None:
+        _, case = await angry_case(served)
+        async with served.door.database.work() as work:
+            found = await work.cases.get(BRAND, case)
+        assert found is not None
+        member, _ = await served.door.staff.login_password("admin", "letmein")
+        await served.door.desk.correct_mood(BRAND, found.turn_id, member, Mood.CURIOUS)
+        page = await window.staff("/policies", locale="vi-VN")
+        await expect(page.locator(".corrected .term", has_text="Giận dữ → Tò mò")).to_contain_text("1")
 
     async def test_drift_names_what_differs(self, window: Window, served: Served) -> None:
         changed = PolicyBook(safety=BOOK.safety, rules=BOOK.rules[1:])

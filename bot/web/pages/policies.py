@@ -35,7 +35,9 @@ def add_policies(door: WebDoor) -> None:
             return None
         async with door.database.work() as work:
             live = await work.policies.live(door.brand)
-            used = await policy_use(work.session, door.brand, datetime.now(UTC) - LATELY)
+            since = datetime.now(UTC) - LATELY
+            used = await policy_use(work.session, door.brand, since)
+            corrected = await work.corrections.counts(door.brand, since)
         edition = await door.library.refresh()
         with el("main", "page"):
             el("h1", "", visit.words["policies"])
@@ -44,6 +46,7 @@ def add_policies(door: WebDoor) -> None:
             _state(door, visit.words, live, differing(door.configured, edition.book))
             _rules(edition.book, used, visit.words)
             _builtin(edition.book, used, visit.words)
+            _corrected(corrected, visit.words)
         return None
 
 
@@ -138,4 +141,16 @@ def _builtin(book: PolicyBook, used: Mapping[str, int], words: Words) -> None:
         for name, count in others:
             with el("span", "term"):
                 el("span", "mono key-name", name)
+                el("span", "", f"{count:,}")
+
+
+def _corrected(moods: Mapping[tuple[str, str], int], words: Words) -> None:
+    """How often staff heard another mood than the one that was read, the most frequent mistake first."""
+    if not moods:
+        return
+    el("h2", "", words["corrected_7d"]).style("font-weight: 650; font-size: 18px")
+    with el("div", "terms corrected"):
+        for (read, mood), count in sorted(moods.items(), key=lambda item: -item[1]):
+            with el("span", "term"):
+                el("span", "key-name", f"{words.label('mood', read)} → {words.label('mood', mood)}")
                 el("span", "", f"{count:,}")

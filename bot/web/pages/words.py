@@ -293,6 +293,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "then": ("Then", "Thì"),
     "used_7d": ("Last 7 days", "7 ngày qua"),
     "always": ("always", "luôn luôn"),
+    "corrected_7d": ("Moods that staff corrected in the last 7 days", "Tâm trạng nhân viên đã sửa trong 7 ngày qua"),
     "builtin_rules": ("Built-in rules that decided lately", "Quy tắc có sẵn đã quyết định gần đây"),
     # what requests hold
     "field_order": ("Order", "Đơn hàng"),
