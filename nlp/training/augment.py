@@ -38,7 +38,7 @@ def vary(text: str, language: Language, dice: random.Random) -> str:
         text = _stretch(text, dice)
     if dice.random() < 0.12:
         text = (
-            text.rstrip(".!? ")
+            text.rstrip(".!? ") or text
             if dice.random() < 0.7
             else text + dice.choice(("!!", "...", "!", " ạ" if language is Language.VI else "."))
         )

@@ -35,15 +35,15 @@ class Average:
     def __init__(self, encoder: Encoder, keep: float) -> None:
         self.encoder = copy.deepcopy(encoder).eval()
         self._keep = keep
-        self._steps = 0
+        self.steps = 0
 
     @torch.no_grad()
     def update(self, encoder: Encoder) -> None:
         """Take one more step into the average; early steps count less and less."""
-        self._steps += 1
-        if self._steps % _EVERY:
+        self.steps += 1
+        if self.steps % _EVERY:
             return
-        taken = self._steps // _EVERY
+        taken = self.steps // _EVERY
         keep = min(self._keep**_EVERY, (1 + taken) / (10 + taken))
         for mine, now in zip(self.encoder.parameters(), encoder.parameters(), strict=True):
             mine.lerp_(now, 1 - keep)
@@ -163,6 +163,13 @@ def pair_loss(encoder: Encoder, pair: PairBatch, recipe: Recipe) -> Tensor:
     return loss
 
 
+def keep(state: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint whole or not at all: a run broken off while writing must not spoil the next."""
+    fresh = path.with_suffix(".part")
+    torch.save(state, fresh)
+    fresh.replace(path)
+
+
 class Fitting:
     """The second lesson, epoch by epoch, so that it can be broken off and taken up again."""
 
@@ -204,7 +211,7 @@ class Fitting:
         return self.course[-1]
 
     def save(self, path: Path) -> None:
-        """Everything that the next epoch needs; written whole or not at all."""
+        """Keep everything that the next epoch needs."""
         state = {
             "recipe": self._recipe.as_dict(),
             "encoder": self.encoder.state_dict(),
@@ -214,9 +221,7 @@ class Fitting:
             "done": self.done,
             "course": self.course,
         }
-        fresh = path.with_suffix(".part")
-        torch.save(state, fresh)
-        fresh.replace(path)
+        keep(state, path)
 
     def resume(self, path: Path) -> bool:
         """Take up a checkpoint of the same recipe; False where there is none."""
@@ -229,5 +234,6 @@ class Fitting:
         self.average.encoder.load_state_dict(state["average"])
         self._learner.load_state_dict(state["learner"])
         self._pace.load_state_dict(state["pace"])
+        self.average.steps = self._pace.last_epoch  # scheduler's word for steps: one update each
         self.done, self.course = state["done"], state["course"]
         return True

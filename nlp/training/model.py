@@ -31,7 +31,7 @@ class Encoder(nn.Module):
 
 
 def from_base(base: Path, pieces: list[str], *, seed: int, dropout: float) -> Encoder:
-    """An encoder with the base's weights; a piece that the base lacks begins at the mean of what it cuts it into."""
+    """An encoder with the base's weights; a piece that the base lacks begins near the mean of all its pieces."""
     torch.manual_seed(seed)
     source = BertModel.from_pretrained(base, add_pooling_layer=False)
     places = {piece: place for place, piece in enumerate((base / "vocab.txt").read_text("utf-8").splitlines())}

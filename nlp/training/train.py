@@ -1,5 +1,6 @@
 """The one command: from the raw data to a checked folder of weights. Broken off, it goes on where it stood."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from nlp.prepare import prepare
 from nlp.reading import EncoderReader
 from nlp.training.augment import without_diacritics
 from nlp.training.calibrate import Score, calibrate, urgent_from
-from nlp.training.fit import Fitting, align, device
+from nlp.training.fit import Fitting, align, device, keep
 from nlp.training.lessons import Curriculum
 from nlp.training.model import Encoder, from_base
 from nlp.training.recipe import Recipe
@@ -56,17 +57,24 @@ def train(data: Path, out: Path, work: Path, recipe: Recipe, more: Path | None =
 
     The weights go to `out`, checkpoints to `work`.
     """
+    base = base_folder()  # first: to be told after minutes that it is missing is no fun
     work.mkdir(parents=True, exist_ok=True)
     curriculum = Curriculum(data, recipe, tuple(read_examples(more)) if more else ())
-    aligned = _aligned(glossary() + curriculum.pairs, recipe, work / "aligned.pt")
+    aligned = _aligned(base, glossary() + curriculum.pairs, recipe, work / "aligned.pt")
     tokenizer = build_tokenizer(aligned.pieces, recipe.longest)
     fitting = Fitting(aligned.encoder, curriculum, tokenizer, recipe)
-    if fitting.resume(work / "fit.pt"):
+    kept = _checkpoint(work, more)
+    if fitting.resume(kept):
         console.print(f"going on after epoch {fitting.done}", highlight=False)
     while fitting.done < recipe.epochs:
         console.print(f"epoch {fitting.done + 1}: loss {fitting.epoch():.3f}", highlight=False)
-        fitting.save(work / "fit.pt")
+        fitting.save(kept)
     return _ship(fitting, tokenizer, data, out, work, recipe, aligned.losses)
+
+
+def _checkpoint(work: Path, more: Path | None) -> Path:
+    """Where the second lesson is kept; with other examples it is another one, and none of it is learnt yet."""
+    return work / (f"fit-{hashlib.sha256(more.read_bytes()).hexdigest()[:12]}.pt" if more else "fit.pt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +86,21 @@ class Aligned:
     losses: list[float]
 
 
-def _aligned(pairs: list[tuple[str, str]], recipe: Recipe, kept: Path) -> Aligned:
+def _aligned(base: Path, pairs: list[tuple[str, str]], recipe: Recipe, kept: Path) -> Aligned:
     """The first lesson, or what an earlier run with the same recipe for it has kept."""
     if kept.is_file():
         state = torch.load(kept, map_location=device(), weights_only=True)
         if state["recipe"] == recipe.alignment():
-            encoder = from_base(base_folder(), state["pieces"], seed=recipe.seed, dropout=recipe.dropout).to(device())
+            encoder = from_base(base, state["pieces"], seed=recipe.seed, dropout=recipe.dropout).to(device())
             encoder.load_state_dict(state["encoder"])
             return Aligned(encoder, state["pieces"], state["losses"])
     typed = [prepare(spelt) for vi, _ in pairs for spelt in (vi, without_diacritics(vi))]
-    pieces, known = build_vocabulary(base_folder() / "vocab.txt", typed)
+    pieces, known = build_vocabulary(base / "vocab.txt", typed)
     console.print(f"{len(pieces):,} word pieces, {len(pairs):,} translations; training on {device()}", highlight=False)
-    encoder = from_base(base_folder(), pieces, seed=recipe.seed, dropout=recipe.dropout).to(device())
+    encoder = from_base(base, pieces, seed=recipe.seed, dropout=recipe.dropout).to(device())
     losses = align(encoder, pairs, build_tokenizer(pieces, recipe.longest), recipe, known=known)
     state = {"recipe": recipe.alignment(), "pieces": pieces, "encoder": encoder.state_dict(), "losses": losses}
-    torch.save(state, kept)
+    keep(state, kept)
     return Aligned(encoder, pieces, losses)
 
 
