@@ -2,6 +2,7 @@
 
 import copy
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Average:
             mine.lerp_(now, 1 - keep)
 
 
-def loss_of(scores: dict[str, Tensor], batch: Batch, recipe: Recipe) -> Tensor:
+def loss_of(scores: dict[str, Tensor], batch: Batch, weights: dict[str, float], smoothing: float) -> Tensor:
     """The weighted sum over the heads that the batch knows targets for, each averaged over its rows."""
     total = torch.zeros((), device=batch.ids.device)
     for head, (targets, rows) in batch.targets.items():
@@ -57,8 +58,8 @@ def loss_of(scores: dict[str, Tensor], batch: Batch, recipe: Recipe) -> Tensor:
         if head in SEVERAL:
             loss = nn.functional.binary_cross_entropy_with_logits(found, targets, reduction="none").sum(1).mean()
         else:
-            loss = nn.functional.cross_entropy(found, targets, label_smoothing=recipe.smoothing)
-        total = total + recipe.weights[head] * loss * len(rows) / len(batch.ids)
+            loss = nn.functional.cross_entropy(found, targets, label_smoothing=smoothing)
+        total = total + weights[head] * loss * len(rows) / len(batch.ids)
     return total
 
 
@@ -83,7 +84,7 @@ def optimiser(encoder: Encoder, recipe: Recipe, *, rate: float, embedding_rate: 
     return torch.optim.AdamW(groups, fused=True)
 
 
-def ramp(recipe: Recipe, steps: int) -> Any:
+def ramp(recipe: Recipe, steps: int) -> Callable[[int], float]:
     """The rate's course over all steps: up during the warm-up, then down in a line."""
     warm = max(1, int(recipe.warmup * steps))
     return lambda step: min((step + 1) / warm, max(0.02, (steps - step) / max(1, steps - warm)))
@@ -145,7 +146,7 @@ def step(encoder: Encoder, learner: torch.optim.Optimizer, pace: Any, loss: Tens
     pace.step()
 
 
-def pair_loss(encoder: Encoder, pair: PairBatch, recipe: Recipe) -> Tensor:
+def pair_loss(encoder: Encoder, pair: PairBatch, weights: dict[str, float]) -> Tensor:
     """Vietnamese hears the emotions that its translation is heard with, and stays close to it."""
     vi, en = on_device(pair.vi), on_device(pair.en)
     with torch.no_grad():
@@ -157,7 +158,7 @@ def pair_loss(encoder: Encoder, pair: PairBatch, recipe: Recipe) -> Tensor:
         found = encoder.heads[head](encoder.dropout(pooled)).float()
         loss = (
             loss
-            + recipe.weights[head]
+            + weights[head]
             * nn.functional.binary_cross_entropy_with_logits(found, target, reduction="none").sum(1).mean()
         )
     return loss
@@ -177,10 +178,18 @@ class Fitting:
         self.encoder, self._curriculum, self._tokenizer, self._recipe = encoder, curriculum, tokenizer, recipe
         self.average = Average(encoder, recipe.average)
         self._learner = optimiser(encoder, recipe, rate=recipe.rate, embedding_rate=recipe.embedding_rate)
-        self._steps = recipe.epochs * len(self._plan(0))
-        self._pace = torch.optim.lr_scheduler.LambdaLR(self._learner, ramp(recipe, self._steps))
+        self._pace = torch.optim.lr_scheduler.LambdaLR(self._learner, self._course_of_rates())
         self.done = 0
         self.course: list[float] = []
+
+    def _course_of_rates(self) -> Callable[[int], float]:
+        """Up and down over the epochs, and once more from part of the way for the last ones."""
+        main, each = self._recipe.epochs * len(self._plan(0)), len(self._plan(self._recipe.epochs))
+        first, last = ramp(self._recipe, main), ramp(self._recipe, max(1, self._recipe.finish_epochs * each))
+        return lambda step: first(step) if step < main else self._recipe.finish * last(step - main)
+
+    def _weights(self) -> dict[str, float]:
+        return self._recipe.weights | (self._recipe.finish_weights if self.done >= self._recipe.epochs else {})
 
     def _plan(self, epoch: int) -> list[Batch | PairBatch]:
         dice = random.Random(self._recipe.seed + epoch)
@@ -196,13 +205,14 @@ class Fitting:
         self.encoder.train()
         torch.manual_seed(self._recipe.seed + self.done)
         losses = []
-        for batch in track(self._plan(self.done), f"Fitting {self.done + 1}/{self._recipe.epochs}"):
+        weights, epochs = self._weights(), self._recipe.epochs + self._recipe.finish_epochs
+        for batch in track(self._plan(self.done), f"Fitting {self.done + 1}/{epochs}"):
             with half():
                 if isinstance(batch, PairBatch):
-                    loss = pair_loss(self.encoder, batch, self._recipe)
+                    loss = pair_loss(self.encoder, batch, weights)
                 else:
                     there = on_device(batch)
-                    loss = loss_of(self.encoder(there.ids, there.mask), there, self._recipe)
+                    loss = loss_of(self.encoder(there.ids, there.mask), there, weights, self._recipe.smoothing)
             step(self.encoder, self._learner, self._pace, loss)
             self.average.update(self.encoder)
             losses.append(float(loss.detach()))

@@ -65,6 +65,8 @@ class Curriculum:
         """All lessons of epoch `number`, the same for the same recipe."""
         dice = random.Random(self._recipe.seed + number)
         lessons = list(self._public) + self._brighter * self._recipe.brighter_repeats
+        if number >= self._recipe.epochs:
+            lessons += self._rare() * self._recipe.rare_repeats
         lessons += [Lesson(vary(lesson.text, Language.EN, dice), lesson.targets) for lesson in self._intents]
         for _ in range(self._recipe.corpus_repeats):
             lessons += [lesson_of(e, vary(e.text, e.language, dice), e.language) for e in self._corpus]
@@ -72,6 +74,13 @@ class Curriculum:
         lessons += [lesson_of(e, vary(e.english, Language.EN, dice), Language.EN) for e in translated]
         other = LANGUAGES.index(Language.OTHER)
         return lessons + [Lesson(text, {"language": other}) for text in other_languages()]
+
+    def _rare(self) -> list[Lesson]:
+        """The public lessons with an emotion that few have."""
+        tables = [lesson.targets["emotions"] for lesson in self._public]
+        rows = [table for table in tables if isinstance(table, tuple)]
+        rare = [place for place, count in enumerate(map(sum, zip(*rows, strict=True))) if count < self._recipe.rare]
+        return [lesson for lesson, row in zip(self._public, rows, strict=True) if any(row[place] for place in rare)]
 
 
 def batches(

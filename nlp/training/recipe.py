@@ -15,6 +15,8 @@ class Recipe:
     align_rate: float = 1e-4
     align_embedding_rate: float = 2e-3
     epochs: int = 4
+    finish_epochs: int = 1
+    finish: float = 0.5  # of the rates, falling to nothing
     rate: float = 1.5e-4
     embedding_rate: float = 2.5e-4
     head_rate: float = 5e-4
@@ -36,6 +38,10 @@ class Recipe:
             "brighter": 0.4,
         }
     )
+    # In the last epochs the finer heads count more, and what is rare comes more often.
+    finish_weights: dict[str, float] = field(default_factory=lambda: {"emotions": 1.0, "brighter": 0.8})
+    rare: int = 600  # rows of an emotion: fewer is rare
+    rare_repeats: int = 2
 
     def as_dict(self) -> dict[str, object]:
         """The recipe as it stands in the manifest and decides whether a checkpoint may be resumed."""
