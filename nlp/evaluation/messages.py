@@ -17,7 +17,7 @@ Named = tuple[str, Ints, Callable[[Ints], float]]  # a figure's name, the rows i
 
 FALSE_ALARMS = 0.03
 _FEWEST = 30  # rows of a register that has figures of its own
-_FEWEST_CALM = 10  # or urgent ones; fewer say nothing of a share of 3 %
+_FEWEST_CALM = 15  # or urgent ones; fewer say nothing of a share of 3 %
 # Where a problem told calmly is most easily mistaken for anger.
 _PROBLEMS = frozenset({
     Intent.DELIVERY_PROBLEM, Intent.RETURN_REFUND, Intent.PAYMENT_PROBLEM, Intent.WARRANTY_REPAIR,

@@ -93,7 +93,8 @@ def public_figures(where: str, judgement: Labelled, groupings: Groupings) -> Ite
 
     yield measure("encoder", where, "macro_f1", every, macro(truth, found))
     yield measure("encoder", where, "micro_f1", every, lambda rows: micro_f1(truth[rows], found[rows]))
-    yield measure("encoder", where, "macro_f1_without_repeats", judgement.fresh, macro(truth, found))
+    if len(judgement.fresh):
+        yield measure("encoder", where, "macro_f1_without_repeats", judgement.fresh, macro(truth, found))
     for name, members in groupings.items():
         figure = macro(grouped(truth, labels, members), grouped(found, labels, members))
         yield measure("encoder", where, f"{name}_macro_f1", every, figure)
