@@ -34,8 +34,9 @@ def customer_turn(situation: Situation, conversation: Conversation) -> Turn:
 
 
 def reading_row(situation: Situation, conversation: Conversation) -> ReadingRow:
-    """What was heard in it."""
+    """What was heard in it, as it was read; beside it how the conversation made it felt, and why."""
     reading = situation.reading
+    felt = {"felt": to_json(situation.felt)} if situation.felt else {}
     return ReadingRow(
         turn_id=UNNUMBERED,
         brand=conversation.brand,
@@ -44,7 +45,7 @@ def reading_row(situation: Situation, conversation: Conversation) -> ReadingRow:
         mood=reading.mood.value,
         intent=reading.intent.value,
         source=reading.source.value,
-        body=to_json(reading),
+        body=to_json(reading) | felt,
         at=situation.now,
     )
 

@@ -56,6 +56,15 @@ class MoodLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Felt:
+    """The mood of a message as the conversation before it makes it felt, where its own words read otherwise."""
+
+    mood: Mood
+    why: str  # for staff
+    carried: bool = False  # still the mood of the message before: a short word neither adds to a run nor ends it
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What this conversation has seen already, so that nothing is said twice."""
 
@@ -66,6 +75,7 @@ class Tried:
     policies: tuple[str, ...] = ()  # policy ids used, oldest first
     texts: tuple[str, ...] = ()  # text keys said, oldest first
     greeted: bool = False
+    unsure: int = 0  # how many messages in a row before this one could not be read for sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +106,9 @@ class Situation:
     mydata: str = ""  # the JSON export, only when /mydata was asked
     need: Need = field(default_factory=Need)
     talked_order: str = ""  # the code of the one order that this conversation was about a moment ago
+    felt: Felt | None = None  # None: the message feels as it reads
+
+    @property
+    def feeling(self) -> Mood:
+        """The mood to answer: as the conversation makes it felt, else as the words read."""
+        return self.felt.mood if self.felt is not None else self.reading.mood

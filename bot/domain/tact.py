@@ -44,7 +44,7 @@ def refusal(situation: Situation, plan: SuggestionPlan) -> str:
         return "no_consent"
     if case_open(situation):
         return "open_case"
-    if situation.reading.mood in CROSS:
+    if situation.feeling in CROSS:
         return "angry"
     if not plan.asked and _lately_upset(situation):
         return "upset"
@@ -77,7 +77,7 @@ def _overdue(situation: Situation) -> bool:
 
 def _lately_upset(situation: Situation) -> bool:
     lately = situation.mood.moods[-_REMEMBERED_MOODS:]
-    return situation.reading.mood in UPSET or any(mood in CROSS for mood in lately)
+    return situation.feeling in UPSET or any(mood in CROSS for mood in lately)
 
 
 def _money_back(situation: Situation) -> bool:

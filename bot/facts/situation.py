@@ -28,12 +28,14 @@ from bot.facts.happenings import happenings_of
 from bot.facts.memory import Memory
 from bot.facts.talk import (
     RECENT,
+    earlier_in,
     last_language,
-    moods_of,
     pending_of,
+    present,
     session_of,
     shown_of,
     spoke,
+    staff_at,
     talked_order,
     tells_language,
     tried_in,
@@ -41,7 +43,7 @@ from bot.facts.talk import (
 from bot.facts.window import Window
 from bot.personal.need import gift_words, need_of
 from bot.personal.segments import SegmentRules, segments_of
-from bot.policy.mood import mood_line
+from bot.policy.felt import felt, line_of
 from bot.reply.search import LEAST
 from bot.reply.settings import Hours
 from bot.reply.wording import compares, picked
@@ -81,7 +83,8 @@ class Facts:
         searched = incoming.text[:SEARCHED]
         local = now.astimezone(self.zone)
         spoken = bool(incoming.text.strip()) and incoming.press is None and incoming.command is None
-        moods = moods_of(session)
+        earlier = earlier_in(_unedited(session, incoming), staff_at(memory.turns))
+        feels = felt(reading, searched, earlier) if spoken else None
         faq = window.faq.search(searched, language) if spoken else ()
         products = self._products(searched, reading, session, language, faq) if spoken else ()
         products = products or _pressed(incoming, window, language)
@@ -92,7 +95,7 @@ class Facts:
             reading=reading,
             customer=customer,
             stage=stage_of(happenings, now, self.thresholds),
-            mood=mood_line((*moods, reading.mood) if spoken or not moods else moods),
+            mood=line_of((*earlier, present(reading, feels)) if spoken or not earlier else earlier),
             local_hour=local.hour,
             open_hours=self.hours.is_open(local),
             orders=orders,
@@ -110,6 +113,7 @@ class Facts:
             mydata=memory.mydata,
             need=need_of(searched) if spoken else Need(),
             talked_order=talked_order(session, [order.code for order in orders]),
+            felt=feels,
         )
 
     def _products(
@@ -187,6 +191,11 @@ class Facts:
             language_chosen=row.language_chosen,
             improve_allowed=row.improve_allowed,
         )
+
+
+def _unedited(session: Sequence[Heard], incoming: Incoming) -> Sequence[Heard]:
+    """The turns without the one whose words are being corrected: nobody repeats themselves by that."""
+    return [heard for heard in session if incoming.edits not in heard.messages] if incoming.edits else session
 
 
 def _nearly(hits: Hits, others: Hits) -> bool:

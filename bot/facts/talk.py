@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.situation import Pending, Tried
+from bot.domain.situation import Felt, Pending, Tried
 from bot.facts.codec import from_json
+from bot.policy.felt import Earlier
 from nlp.language import language_of
-from nlp.types import Intent, Language, Mood
+from nlp.types import Intent, Language, Mood, Reading
 from storage.turns import Heard
 
 # A chat on a messenger never ends; talk older than this is another conversation.
@@ -15,6 +16,9 @@ PENDING_LASTS = timedelta(hours=2)
 RECENT = 3  # messages back to what "that one" can mean
 TELLING = 0.5  # certainty of the language
 _NOT_WORDS = frozenset({"builtin.press", "builtin.command"})
+_UNDERSTOOD = frozenset({"builtin.form", "builtin.lookup", "builtin.small_talk", "builtin.farewell"})
+_ANSWERS = frozenset({"reply", "ask", "offer"})
+_NO_ANSWER = frozenset({"builtin.waiting"})  # told to wait, once more
 
 
 def session_of(turns: Sequence[Heard], now: datetime) -> list[Heard]:
@@ -31,9 +35,36 @@ def session_of(turns: Sequence[Heard], now: datetime) -> list[Heard]:
     return running
 
 
-def moods_of(session: Sequence[Heard]) -> tuple[Mood, ...]:
-    """The moods heard so far, oldest first; presses and commands carry none."""
-    return tuple(Mood(heard.mood) for heard in reversed(session) if heard.mood and spoke(heard))
+def earlier_in(session: Sequence[Heard], answered_at: datetime | None) -> tuple[Earlier, ...]:
+    """The messages heard so far with their moods as they were felt, oldest first; presses and commands carry none.
+
+    `answered_at`: when a member of staff last wrote; whatever was asked before that has had its answer.
+    """
+    told = (heard for heard in reversed(session) if heard.mood and spoke(heard))
+    return tuple(_earlier(heard, answered_at) for heard in told)
+
+
+def _earlier(heard: Heard, answered_at: datetime | None) -> Earlier:
+    felt = heard.reading.get("felt") or {}
+    by_bot = heard.kind in _ANSWERS and heard.policy not in _NO_ANSWER and not heard.answer.get("failed", False)
+    return Earlier(
+        text=heard.text,
+        mood=Mood(felt.get("mood", heard.mood)),
+        unsure=bool(heard.reading.get("unsure", False)),
+        carried=bool(felt.get("carried", False)),
+        helped=by_bot or (answered_at is not None and answered_at > heard.at),
+    )
+
+
+def present(reading: Reading, feels: Felt | None) -> Earlier:
+    """The message itself, as the end of its mood line."""
+    mood, carried = (feels.mood, feels.carried) if feels else (reading.mood, False)
+    return Earlier("", mood, unsure=reading.unsure, carried=carried)
+
+
+def staff_at(turns: Sequence[Heard]) -> datetime | None:
+    """When a member of staff last wrote, if one did."""
+    return max((heard.at for heard in turns if heard.author == "staff"), default=None)
 
 
 def tried_in(session: Sequence[Heard], intent: Intent, helped_at: datetime | None) -> Tried:
@@ -49,6 +80,7 @@ def tried_in(session: Sequence[Heard], intent: Intent, helped_at: datetime | Non
         policies=tuple(heard.policy for heard in decided),
         texts=tuple(key for answer in answers for key in (answer.get("lead_key"), answer.get("text_key")) if key),
         greeted=any(heard.intent == Intent.GREETING.value or heard.policy == "greeting" for heard in decided),
+        unsure=_run(since, lambda heard: spoke(heard) and _unclear(heard)),
     )
 
 
@@ -93,6 +125,11 @@ def spoke(heard: Heard) -> bool:
     """Whether a turn was words of the customer's own, not a button or a command."""
     worded = bool(heard.text) and not heard.text.startswith("/")  # a command that staff's presence kept unanswered
     return heard.author == "customer" and worded and heard.policy not in _NOT_WORDS
+
+
+def _unclear(heard: Heard) -> bool:
+    """Whether the words could not be read for sure, and did not just answer a question either."""
+    return bool(heard.reading.get("unsure", False)) and heard.policy not in _UNDERSTOOD
 
 
 def _run(session: Sequence[Heard], holds: Callable[[Heard], bool]) -> int:

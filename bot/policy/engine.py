@@ -7,19 +7,28 @@ An `Escalate` while a case is already waiting raises that case: a second one is 
 from collections.abc import Callable
 
 from bot.domain.assent import assent, farewell
-from bot.domain.decision import Ask, Decision, Escalate, Reply, Silence
-from bot.domain.escalation import CaseStatus, Urgency
+from bot.domain.decision import Ask, Decision, Reply, Silence
+from bot.domain.escalation import CaseStatus
 from bot.domain.incoming import Action, AttachmentKind, Command
 from bot.domain.situation import Situation
 from bot.domain.tact import case_open
 from bot.policy.forms import belongs_to_form
 from bot.policy.matching import evidence_of, reasons
 from bot.policy.model import PolicyBook
-from bot.policy.mood import NEGATIVE
 from bot.policy.outcome import outcome
+from bot.policy.safety import (
+    DANGERS,
+    UNSURE,
+    alarm,
+    angry,
+    failing,
+    human_wish,
+    not_understood,
+    worsening,
+)
 from bot.policy.voice import voice
-from bot.policy.waiting import danger_text, fits_waiting, only_a_sign, waiting
-from nlp.types import Alarm, Intent, Mood
+from bot.policy.waiting import fits_waiting, only_a_sign, waiting
+from nlp.types import Mood
 
 Rule = Callable[[Situation, PolicyBook], Decision | None]
 UNREADABLE = "builtin.unreadable"  # the policy of whatever only a human can hear or see
@@ -31,15 +40,18 @@ def decide(situation: Situation, book: PolicyBook) -> Decision:
         decision = rule(situation, book)
         if decision is not None:
             return decision
-    why = "the reading is unsure" if situation.reading.unsure else "no policy fits"
-    policy = "builtin.unsure" if situation.reading.unsure else "builtin.fallback"
-    return Ask(policy, f"{why}: offering a colleague", book.safety.texts.human_offer, form="human_offer")
+    texts = book.safety.texts
+    if not situation.reading.unsure:
+        return Ask("builtin.fallback", "no policy fits: offering a colleague", texts.human_offer, form="human_offer")
+    if situation.tried.unsure:
+        return Ask(UNSURE, "unsure again: offering a colleague", texts.human_offer, form="human_offer")
+    return Ask(UNSURE, "the reading is unsure: asking back", texts.unclear, form="human_offer")
 
 
 def _held(situation: Situation, book: PolicyBook) -> Decision | None:
     """A human has the conversation: the bot is silent, but for danger, where seconds count more than roles."""
     case = situation.case
-    if case is None or case.status is not CaseStatus.HELD or situation.reading.alarms & _DANGERS:
+    if case is None or case.status is not CaseStatus.HELD or situation.reading.alarms & DANGERS:
         return None
     silence = Silence("builtin.held", f"{case.holder_name or 'a colleague'} holds case {case.number}")
     return _own_choice(situation, book) or silence
@@ -56,120 +68,6 @@ def _own_choice(situation: Situation, book: PolicyBook) -> Decision | None:
     if pending and pending.form == "forget" and assent(incoming.text) is not None:
         return _form(situation, book)
     return None
-
-
-def _alarms(situation: Situation, book: PolicyBook) -> Decision | None:
-    alarms = situation.reading.alarms
-    if Alarm.SELF_HARM in alarms:
-        return _call(situation, book, "self_harm", Urgency.CRITICAL, "the message speaks of self-harm")
-    if alarms & _DANGERS:
-        return _call(situation, book, "danger", Urgency.CRITICAL, "the message speaks of danger to a person")
-    if Alarm.FRAUD in alarms:
-        return _call(situation, book, "fraud", Urgency.CRITICAL, "the message speaks of fraud or a break-in")
-    if Alarm.LEGAL_THREAT in alarms:
-        return _call(situation, book, "legal_threat", Urgency.HIGH, "the message threatens legal steps")
-    return None
-
-
-def _human_wish(situation: Situation, book: PolicyBook) -> Decision | None:
-    why = _wish(situation)
-    if not why or (_furious(situation, book) and not case_open(situation)):
-        return None  # who is furious is heard as such, whether or not they ask for somebody
-    urgency = Urgency.HIGH if situation.reading.mood in NEGATIVE else Urgency.NORMAL
-    return _call(situation, book, "human_wish", urgency, why)
-
-
-def _wish(situation: Situation) -> str:
-    incoming, reading, press = situation.incoming, situation.reading, situation.incoming.press
-    if incoming.command is Command.HUMAN:
-        return "the customer asked for a human by command"
-    if press and (press.action is Action.HUMAN or (press.action is Action.MENU and press.value == Command.HUMAN)):
-        return "the customer pressed the button for a human"
-    if situation.pending and situation.pending.form == "human_offer" and _says_yes(situation):
-        return "the customer accepted the offer of a human"
-    if Alarm.HUMAN_WISH in reading.alarms or (reading.intent is Intent.HUMAN_AGENT and not reading.unsure):
-        return "the customer asked for a human"
-    return ""
-
-
-def _says_yes(situation: Situation) -> bool:
-    press = situation.incoming.press
-    if press:
-        return press.action in (Action.CONFIRM, Action.CHOOSE) and press.value == "yes"
-    return assent(situation.incoming.text) is True
-
-
-def _angry(situation: Situation, book: PolicyBook) -> Decision | None:
-    reading = situation.reading
-    if situation.incoming.command is not None:
-        return None  # a clear step, however loudly it is asked for
-    if _furious(situation, book):
-        why = f"the customer is angry (confidence {reading.confidence:.2f})"
-        return _call(situation, book, "angry", Urgency.HIGH, why)
-    if reading.escalate:
-        why = f"the reading says a human is needed ({reading.escalate_score:.2f})"
-        return _call(situation, book, "needs_human", Urgency.HIGH, why)
-    return None
-
-
-def _furious(situation: Situation, book: PolicyBook) -> bool:
-    reading = situation.reading
-    sure = not reading.unsure and reading.confidence >= book.safety.angry_confidence
-    by_command = situation.incoming.command is not None
-    return reading.mood is Mood.ANGRY and (sure or reading.escalate) and not by_command
-
-
-def _failing(situation: Situation, book: PolicyBook) -> Decision | None:
-    """Answers that do not help, or the same question over and over. A press or command is a clear step: not counted."""
-    tried, safety = situation.tried, book.safety
-    if not _worded(situation):
-        return None
-    if tried.failed >= safety.failed_limit:
-        why = f"{tried.failed} answers in a row did not help"
-    elif tried.same_intent >= safety.same_intent_limit and situation.reading.mood in NEGATIVE:
-        why = f"asked for the same thing {tried.same_intent} times, and not content"
-    else:
-        return None
-    return _call(situation, book, "repeated_failure", Urgency.NORMAL, why)
-
-
-def _worsening(situation: Situation, book: PolicyBook) -> Decision | None:
-    run = situation.mood.negative_run
-    if not _worded(situation) or run < book.safety.negative_run_limit:
-        return None
-    return _call(situation, book, "trend", Urgency.NORMAL, f"the last {run} messages in a row were negative")
-
-
-def _worded(situation: Situation) -> bool:
-    incoming = situation.incoming
-    content = situation.reading.mood in (Mood.HAPPY, Mood.GRATEFUL)
-    return bool(incoming.text.strip()) and incoming.press is None and incoming.command is None and not content
-
-
-def _call(situation: Situation, book: PolicyBook, reason: str, urgency: Urgency, why: str) -> Decision | None:
-    """Bring in a human, or raise the waiting case. Danger is told again each time."""
-    case = situation.case if case_open(situation) else None
-    texts = book.safety.texts
-    if case and reason not in _TOLD_AGAIN and case.urgency >= urgency:
-        if reason not in _SAID_OUT_LOUD:
-            return None  # the human is called already: what can be answered meanwhile is answered
-        return waiting(situation, book, f"{why}; case {case.number} is already waiting")
-    return Escalate(
-        f"builtin.{reason}",
-        why,
-        reason,
-        urgency,
-        text=danger_text(situation, texts) if reason in _TOLD_AGAIN else getattr(texts, reason),
-        team=getattr(book.safety.teams, reason),
-        skill=_facts_meanwhile(situation),
-    )
-
-
-def _facts_meanwhile(situation: Situation) -> str:
-    """An angry customer who asks for a parcel is told where it is, too."""
-    about_parcel = situation.reading.intent in (Intent.TRACK_ORDER, Intent.DELIVERY_PROBLEM)
-    alarmed = bool(situation.reading.alarms - {Alarm.HUMAN_WISH})
-    return "order_status" if about_parcel and situation.orders and not alarmed else ""
 
 
 def _press(situation: Situation, book: PolicyBook) -> Decision | None:
@@ -239,7 +137,7 @@ def _waiting(situation: Situation, book: PolicyBook) -> Decision | None:
 
 def _small_talk(situation: Situation, book: PolicyBook) -> Decision | None:
     """A goodbye, or a bare yes, no or "let me think" that answers nothing; thanks with it says more."""
-    said_more = situation.reading.mood is Mood.GRATEFUL
+    said_more = situation.feeling is Mood.GRATEFUL
     if said_more or case_open(situation):
         return None
     if farewell(situation.incoming.text):
@@ -255,16 +153,13 @@ _OWN_COMMANDS = frozenset(
 _OWN_PRESSES = frozenset(
     {Action.LEVEL, Action.IMPROVE, Action.FORGET, Action.LANGUAGE, Action.ADDRESS, Action.NOT_INTERESTED}
 )
-_DANGERS = frozenset({Alarm.DANGER, Alarm.INJURY, Alarm.SELF_HARM})
-_TOLD_AGAIN = frozenset({"danger", "self_harm"})
-_SAID_OUT_LOUD = frozenset({"fraud", "legal_threat", "human_wish"})
 _RULES: tuple[Rule, ...] = (
     _held,
-    _alarms,
-    _human_wish,
-    _angry,
-    _failing,
-    _worsening,
+    alarm,
+    human_wish,
+    angry,
+    failing,
+    worsening,
     _press,
     _command,
     voice,
@@ -272,6 +167,7 @@ _RULES: tuple[Rule, ...] = (
     _form,
     _lookup,
     _small_talk,
+    not_understood,
     _policies,
     _waiting,
 )

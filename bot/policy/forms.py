@@ -62,7 +62,7 @@ def _looking_for_order(situation: Situation) -> bool:
         return False
     if reading.unsure or reading.intent is Intent.OTHER:
         return not text.endswith("?")
-    return reading.intent in _ORDER_WISHES and reading.mood is not Mood.GRATEFUL
+    return reading.intent in _ORDER_WISHES and situation.feeling is not Mood.GRATEFUL
 
 
 def _names(option: str, text: str) -> bool:

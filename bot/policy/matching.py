@@ -36,7 +36,7 @@ def evidence_of(situation: Situation) -> Evidence:
     reading, customer = situation.reading, situation.customer
     return Evidence(
         values={
-            "mood": frozenset({reading.mood}),
+            "mood": frozenset({situation.feeling}),
             "trend": frozenset({situation.mood.trend}),
             "intent": frozenset({reading.intent}),
             "emotions": frozenset(reading.emotions),

@@ -165,6 +165,7 @@ class SafetyTexts(_Document):
     waiting: Key = "still_waiting"
     waiting_again: Key = "still_waiting_again"
     human_offer: Key = "human_offer"
+    unclear: Key = "unclear"
     small_talk: Key = "anything_else"
     farewell: Key = "farewell"
 

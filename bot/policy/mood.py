@@ -1,6 +1,6 @@
 """How the mood moves over a conversation: never judged by one message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from statistics import fmean
 
@@ -23,11 +23,21 @@ _WINDOW = 6  # moods that still speak for the present
 _STEP = 1.0  # a change of valence smaller than this is no trend
 
 
-def mood_line(moods: Sequence[Mood]) -> MoodLine:
-    """The line of `moods` (oldest first, the present one last): the later half of the window against the earlier."""
-    recent = [_VALENCE[mood] for mood in moods[-_WINDOW:]]
-    negative_run = sum(1 for _ in takewhile(NEGATIVE.__contains__, reversed(moods)))
-    return MoodLine(tuple(moods), _trend(recent), negative_run)
+def mood_line(moods: Sequence[Mood], *, passing: Collection[int] = (), carried: Collection[int] = ()) -> MoodLine:
+    """The line of `moods` (oldest first, the present one last): the later half of the window against the earlier.
+
+    `passing` are the places of messages that say nothing of the mood: they neither add to a run of negative ones nor
+    end it, and are none themselves. `carried`, some of these, only repeat the mood before and move no trend either.
+    """
+    own = [mood for place, mood in enumerate(moods) if place not in carried]
+    run = 0 if len(moods) - 1 in passing else negative_tail(moods, passing)
+    return MoodLine(tuple(moods), _trend([_VALENCE[mood] for mood in own[-_WINDOW:]]), run)
+
+
+def negative_tail(moods: Sequence[Mood], passing: Collection[int] = ()) -> int:
+    """How many of the last moods in a row were negative, those of `passing` messages left out."""
+    telling = [mood for place, mood in enumerate(moods) if place not in passing]
+    return sum(1 for _ in takewhile(NEGATIVE.__contains__, reversed(telling)))
 
 
 def _trend(valences: Sequence[int]) -> Trend:

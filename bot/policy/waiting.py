@@ -29,16 +29,16 @@ def fits_waiting(policy: Policy, situation: Situation) -> bool:
     reading, skill = situation.reading, policy.then.skill
     if reading.unsure:
         return Found.ORDER in policy.when.found
-    if reading.mood in CROSS or _in_danger(situation):
+    if situation.feeling in CROSS or _in_danger(situation):
         return skill in _FACTS
-    return reading.mood is Mood.GRATEFUL or reading.intent not in _SMALL_TALK
+    return situation.feeling is Mood.GRATEFUL or reading.intent not in _SMALL_TALK
 
 
 def only_a_sign(situation: Situation) -> bool:
     """Whether the text is a thumb or a heart to a waiting case: there is nothing to answer."""
     text = situation.incoming.text.strip() or _emoji(situation)
     speaks = any(letter.isalnum() or letter in "?!" for letter in text)
-    return case_open(situation) and bool(text) and not speaks and situation.reading.mood not in CROSS
+    return case_open(situation) and bool(text) and not speaks and situation.feeling not in CROSS
 
 
 def danger_text(situation: Situation, texts: SafetyTexts) -> str:

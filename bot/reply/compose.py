@@ -189,7 +189,7 @@ def _with_level_question(talk: Talk, result: SkillResult, answer: Answer) -> Ans
     calm = not result.effects and situation.reading.intent not in _TROUBLES
     met = situation.tried.answers > 0 and customer.known  # nobody's first answer is a question about data
     good_moment = result.solved and result.pending is None and said_words and not case_open(situation) and calm
-    if not (met and good_moment) or customer.asked_level or situation.reading.mood not in _MOODS_TO_ASK_IN:
+    if not (met and good_moment) or customer.asked_level or situation.feeling not in _MOODS_TO_ASK_IN:
         return answer
     question = OutgoingMessage(str(talk.say("level_question", **level_meanings(talk))), buttons=level_buttons(talk))
     return replace(answer, messages=(*answer.messages, question), asked_level=True)

@@ -39,6 +39,7 @@ def _with(values: str, *keys: str) -> dict[str, frozenset[str]]:
 VARIABLES: Mapping[str, frozenset[str]] = {
     # talk
     **_with("", "start", "help", "greeting", "greeting_again", "thanks", "praise_thanks", "anything_else", "unknown"),
+    **_with("", "unclear"),
     **_with("", "unreadable", "unreadable_voice", "unreadable_photo", "human_offer", "human_declined", "rated_thanks"),
     **_with("question answer", "faq_answer"),
     **_with("", "voice_relayed", "voice_unclear", "voice_too_long", "voice_beside"),

@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.situation import Pending
 from bot.facts.codec import to_json
-from bot.facts.talk import last_language, moods_of, pending_of, session_of, spoke, tells_language, tried_in
+from bot.facts.talk import earlier_in, last_language, pending_of, session_of, spoke, staff_at, tells_language, tried_in
 from nlp.types import Intent, Language, Mood
+from storage.turns import Heard
 from tests.doubles.situations import NOW
 from tests.facts.rows import felt, heard
 
@@ -31,7 +32,47 @@ def test_moods_come_oldest_first_without_presses_and_commands() -> None:
     turns = felt(Mood.HAPPY, Mood.ANGRY)
     pressed = [heard("", 0.5, mood="neutral", policy="builtin.press"), heard("/help", 0.4, policy="builtin.command")]
     expired = heard("đã quên", 10, mood="")
-    assert moods_of([*pressed, *turns, expired]) == (Mood.HAPPY, Mood.ANGRY)
+    assert [one.mood for one in earlier_in([*pressed, *turns, expired], None)] == [Mood.HAPPY, Mood.ANGRY]
+
+
+def test_an_earlier_message_comes_as_it_was_felt() -> None:
+    as_felt = {"unsure": True, "felt": {"mood": "frustrated", "why": "a short word", "carried": True}}
+    (one,) = earlier_in([heard("ok", 1, mood="neutral", reading=as_felt)], None)
+    assert (one.text, one.mood, one.unsure, one.carried) == ("ok", Mood.FRUSTRATED, True, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "answer", "helped"),
+    [
+        ("reply", "parcel", {}, True),
+        ("ask", "builtin.unsure", HUMAN_OFFER, False),
+        ("silence", "builtin.held", {}, False),
+        ("escalate", "builtin.trend", {}, False),
+        ("reply", "builtin.waiting", {}, False),
+    ],
+)
+def test_which_answers_helped(kind: str, policy: str, answer: dict[str, bool], helped: bool) -> None:
+    turn = heard("đơn của tôi đâu", 5, mood="neutral", kind=kind, policy=policy, answer=answer)
+    assert earlier_in([turn], None)[0].helped is helped
+    assert earlier_in([turn], NOW)[0].helped, "staff wrote after it"
+    assert earlier_in([turn], NOW - timedelta(days=1))[0].helped is helped
+
+
+def test_when_staff_wrote_last() -> None:
+    turns = [heard("c", 1), heard("dạ", 2, author="staff"), heard("dạ", 9, author="staff")]
+    assert staff_at(turns) == turns[1].at
+    assert staff_at(turns[:1]) is None
+
+
+def test_unsure_messages_count_in_a_row_unless_they_answered_a_question() -> None:
+    def unsure(policy: str, minutes: float) -> Heard:
+        return heard("hả", minutes, mood="neutral", policy=policy, reading={"unsure": True})
+
+    sure = heard("đơn đâu", 8, mood="neutral", policy="parcel", reading={"unsure": False})
+    two = [unsure("builtin.unsure", 1), unsure("unsure_in_faq", 2)]
+    assert tried_in([*two, sure, unsure("builtin.unsure", 9)], Intent.OTHER, None).unsure == 2
+    assert tried_in([two[0], unsure("builtin.form", 3), two[1]], Intent.OTHER, None).unsure == 1
+    assert tried_in(two, Intent.OTHER, NOW).unsure == 0, "a human has helped since"
 
 
 def test_a_press_or_command_is_no_word_of_ones_own() -> None:

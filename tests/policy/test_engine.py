@@ -8,11 +8,11 @@ from bot.domain.consent import PersonalisationLevel
 from bot.domain.decision import Ask, Escalate, Offer, Reply, Silence, SuggestionKind
 from bot.domain.escalation import CaseStatus, Urgency
 from bot.domain.incoming import Action, Attachment, AttachmentKind, Command, Press
-from bot.domain.situation import MoodLine, Pending, Situation, Trend, Tried
+from bot.domain.situation import Felt, MoodLine, Pending, Situation, Trend, Tried
 from bot.domain.views import RequestKind
 from bot.policy.engine import decide
 from nlp.types import Alarm, Intent, Mood
-from tests.doubles.situations import make_case, make_incoming, make_order, make_reading, make_situation
+from tests.doubles.situations import make_case, make_incoming, make_order, make_product, make_reading, make_situation
 from tests.policy.books import book, rule
 
 ALWAYS = book(rule("always", {"skill": "faq"}, unsure="any"))
@@ -228,11 +228,42 @@ def test_a_policy_that_steps_aside_lets_the_next_one_act() -> None:
     assert decide(make_situation("tuyệt", Mood.HAPPY), chosen).policy == "answer"
 
 
-@pytest.mark.parametrize(("unsure", "policy"), [(True, "builtin.unsure"), (False, "builtin.fallback")])
-def test_when_nothing_fits_a_colleague_is_offered(unsure: bool, policy: str) -> None:
-    decision = decide(make_situation("ơ kìa", reading=make_reading(unsure=unsure)), EMPTY)
+def test_when_nothing_fits_a_colleague_is_offered() -> None:
+    decision = decide(make_situation("ơ kìa"), EMPTY)
     assert isinstance(decision, Ask)
-    assert (decision.policy, decision.text, decision.form) == (policy, "human_offer", "human_offer")
+    assert (decision.policy, decision.text, decision.form) == ("builtin.fallback", "human_offer", "human_offer")
+
+
+def unsure(before: int, mood: Mood = Mood.NEUTRAL, **overrides: Any) -> Situation:
+    reading = make_reading(mood, unsure=True, confidence=0.3)
+    return make_situation("ơ kìa", reading=reading, tried=Tried(unsure=before), **overrides)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"), [(0, "unclear"), (1, "human_offer"), (2, "human_offer"), (5, "human_offer")]
+)
+def test_unsure_asks_back_once_and_then_offers_a_colleague(before: int, text: str) -> None:
+    decision = decide(unsure(before), EMPTY)
+    assert isinstance(decision, Ask)
+    assert (decision.policy, decision.text, decision.form) == ("builtin.unsure", text, "human_offer")
+
+
+def test_the_third_unsure_message_is_not_guessed_at() -> None:
+    assert decide(unsure(1), ALWAYS).policy == "always"
+    assert decide(unsure(2), ALWAYS).policy == "builtin.unsure"
+    named = unsure(2, products=(make_product(),))
+    assert decide(named, ALWAYS).policy == "always", "what is named needs no guess"
+
+
+def test_unsure_again_and_not_content_brings_a_human() -> None:
+    assert decide(unsure(0, Mood.FRUSTRATED), ALWAYS).policy == "always"
+    assert escalation(unsure(1, Mood.FRUSTRATED)) == ("repeated_failure", Urgency.NORMAL)
+    assert escalation(unsure(1, felt=Felt(Mood.ANXIOUS, "in doubt"))) == ("repeated_failure", Urgency.NORMAL)
+    short = unsure(1, felt=Felt(Mood.FRUSTRATED, "a short word", carried=True))
+    assert decide(short, ALWAYS).policy == "always", "a short word brings nobody"
+    assert decide(unsure(3, Mood.HAPPY), ALWAYS).policy == "always"
+    called = unsure(3, Mood.FRUSTRATED, case=make_case())
+    assert not isinstance(decide(called, ALWAYS), Escalate), "a colleague is called already"
 
 
 def test_a_yes_to_nothing_is_small_talk() -> None:

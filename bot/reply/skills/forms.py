@@ -145,7 +145,7 @@ def _sympathy(talk: Talk, kind: RequestKind, known: Mapping[str, str]) -> Markup
     """A human word before the work when something came broken or wrong; the policies' own words serve the upset."""
     ours = {talk.label("option_damaged"), talk.label("option_wrong_received")}
     at_fault = kind is RequestKind.RETURN and known.get("reason") in ours
-    return talk.say("return_our_fault") if at_fault and talk.situation.reading.mood not in UPSET else Markup("")
+    return talk.say("return_our_fault") if at_fault and talk.situation.feeling not in UPSET else Markup("")
 
 
 def _about(talk: Talk, kind: RequestKind, order: OrderView) -> Markup:
