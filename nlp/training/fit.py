@@ -2,7 +2,9 @@
 
 import copy
 import random
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -178,15 +180,30 @@ class Fitting:
         self.encoder, self._curriculum, self._tokenizer, self._recipe = encoder, curriculum, tokenizer, recipe
         self.average = Average(encoder, recipe.average)
         self._learner = optimiser(encoder, recipe, rate=recipe.rate, embedding_rate=recipe.embedding_rate)
+        self._starts = self._first_steps()
         self._pace = torch.optim.lr_scheduler.LambdaLR(self._learner, self._course_of_rates())
         self.done = 0
         self.course: list[float] = []
 
+    def _first_steps(self) -> list[int]:
+        """The step with which each epoch begins, and the one after the last."""
+        each = len(self._plan(0))
+        starts = [epoch * each for epoch in range(self._recipe.epochs + 1)]
+        for epoch in range(self._recipe.epochs, self._recipe.all_epochs):
+            starts.append(starts[-1] + len(self._plan(epoch)))
+        return starts
+
     def _course_of_rates(self) -> Callable[[int], float]:
-        """Up and down over the epochs, and once more from part of the way for the last ones."""
-        main, each = self._recipe.epochs * len(self._plan(0)), len(self._plan(self._recipe.epochs))
-        first, last = ramp(self._recipe, main), ramp(self._recipe, max(1, self._recipe.finish_epochs * each))
-        return lambda step: first(step) if step < main else self._recipe.finish * last(step - main)
+        """Up and down over the epochs, and once more from part of the way in each of the last ones."""
+        ends = self._starts[self._recipe.epochs :]
+        main = ramp(self._recipe, ends[0])
+        finish = [ramp(self._recipe, end - start) for start, end in pairwise(ends)]
+
+        def rate(step: int) -> float:
+            part = min(bisect_right(ends, step), len(finish))
+            return main(step) if part == 0 else self._recipe.finish * finish[part - 1](step - ends[part - 1])
+
+        return rate
 
     def _weights(self) -> dict[str, float]:
         return self._recipe.weights | (self._recipe.finish_weights if self.done >= self._recipe.epochs else {})
@@ -205,7 +222,7 @@ class Fitting:
         self.encoder.train()
         torch.manual_seed(self._recipe.seed + self.done)
         losses = []
-        weights, epochs = self._weights(), self._recipe.epochs + self._recipe.finish_epochs
+        weights, epochs = self._weights(), self._recipe.all_epochs
         for batch in track(self._plan(self.done), f"Fitting {self.done + 1}/{epochs}"):
             with half():
                 if isinstance(batch, PairBatch):
@@ -227,7 +244,6 @@ class Fitting:
             "encoder": self.encoder.state_dict(),
             "average": self.average.encoder.state_dict(),
             "learner": self._learner.state_dict(),
-            "pace": self._pace.state_dict(),
             "done": self.done,
             "course": self.course,
         }
@@ -243,7 +259,7 @@ class Fitting:
         self.encoder.load_state_dict(state["encoder"])
         self.average.encoder.load_state_dict(state["average"])
         self._learner.load_state_dict(state["learner"])
-        self._pace.load_state_dict(state["pace"])
-        self.average.steps = self._pace.last_epoch  # scheduler's word for steps: one update each
         self.done, self.course = state["done"], state["course"]
+        # By the epochs done, not by the steps taken: an example more or less moves no rate.
+        self.average.steps = self._pace.last_epoch = self._starts[self.done]
         return True

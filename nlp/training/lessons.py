@@ -64,9 +64,12 @@ class Curriculum:
     def epoch(self, number: int) -> list[Lesson]:
         """All lessons of epoch `number`, the same for the same recipe."""
         dice = random.Random(self._recipe.seed + number)
-        lessons = list(self._public) + self._brighter * self._recipe.brighter_repeats
+        public = self._public
         if number >= self._recipe.epochs:
-            lessons += self._rare() * self._recipe.rare_repeats
+            share = self._recipe.finish_public[number - self._recipe.epochs]
+            public = [lesson for lesson in self._public if dice.random() < share] if share < 1 else self._public
+            public = public + self._rare() * self._recipe.rare_repeats
+        lessons = public + self._brighter * self._recipe.brighter_repeats
         lessons += [Lesson(vary(lesson.text, Language.EN, dice), lesson.targets) for lesson in self._intents]
         for _ in range(self._recipe.corpus_repeats):
             lessons += [lesson_of(e, vary(e.text, e.language, dice), e.language) for e in self._corpus]

@@ -15,8 +15,8 @@ class Recipe:
     align_rate: float = 1e-4
     align_embedding_rate: float = 2e-3
     epochs: int = 4
-    finish_epochs: int = 1
-    finish: float = 0.5  # of the rates, falling to nothing
+    finish: float = 0.5  # of the rates, falling to nothing in each of the last epochs
+    finish_public: tuple[float, ...] = (1.0, 0.35)  # of GoEmotions' rows, in each of the last epochs
     rate: float = 1.5e-4
     embedding_rate: float = 2.5e-4
     head_rate: float = 5e-4
@@ -51,3 +51,8 @@ class Recipe:
         """The part that shapes the first lesson, and decides whether a kept one will do."""
         shared = ("seed", "longest", "warmup", "decay", "dropout", "head_rate")
         return {name: value for name, value in asdict(self).items() if name.startswith("align") or name in shared}
+
+    @property
+    def all_epochs(self) -> int:
+        """The epochs of the second lesson, the last ones included."""
+        return self.epochs + len(self.finish_public)

@@ -66,7 +66,7 @@ def train(data: Path, out: Path, work: Path, recipe: Recipe, more: Path | None =
     kept = _checkpoint(work, more)
     if fitting.resume(kept):
         console.print(f"going on after epoch {fitting.done}", highlight=False)
-    while fitting.done < recipe.epochs + recipe.finish_epochs:
+    while fitting.done < recipe.all_epochs:
         console.print(f"epoch {fitting.done + 1}: loss {fitting.epoch():.3f}", highlight=False)
         fitting.save(kept)
     return _ship(fitting, tokenizer, data, out, work, recipe, aligned.losses)

@@ -20,13 +20,17 @@ RECIPE = Recipe(
     align_batch=4,
     align_epochs=2,
     align_rate=1e-3,
-    epochs=3,
+    epochs=2,
+    finish_public=(1.0,),
+    rare=6,
+    rare_repeats=2,
     rate=1e-3,
     embedding_rate=1e-3,
     average=0.9,
     corpus_repeats=1,
     brighter_repeats=2,
 )
+EPOCHS = RECIPE.all_epochs
 PAIRS = [
     ("Shop ơi, đơn của em đâu rồi?", "Hello shop, where is my order?"),
     ("Em muốn gặp nhân viên", "I want a person"),
@@ -92,7 +96,8 @@ def _config(pieces: int) -> BertConfig:
 
 def write_sets(data: Path) -> Path:
     """Every public set that a training reads, a few rows each, in its published form."""
-    _write(data / "goemotions/train.tsv", ["My favourite food\t27\teebbqej", 'He said "no", ugh\t2,3\ted00q6i'] * 6)
+    calm, cross = "My favourite food\t27\teebbqej", 'He said "no", ugh\t2,3\ted00q6i'
+    _write(data / "goemotions/train.tsv", [calm, cross] * 5 + [calm] * 2)
     _write(data / "goemotions/dev.tsv", ["So kind of you\t0,15\tid1", "I hate it\t2\tid2", "Fine\t27\tid3"])
     header = f"id,text,{','.join(BRIGHTER)}"
     rows = [header, '1,"Sad, so sad\nand ""alone""",0,1,0,1,0', "2,What a day!,0,0,1,0,1"]
