@@ -63,7 +63,9 @@ class Encoder:
         self._tokenizer = tokenizer
         self._outputs = [output.name for output in self._session.get_outputs()]
         self.shapes = {output.name: output.shape[-1] for output in self._session.get_outputs()}
-        self._words = frozenset(place for piece, place in tokenizer.get_vocab().items() if _is_word(piece))
+        vocabulary = tokenizer.get_vocab()
+        self._words = frozenset(place for piece, place in vocabulary.items() if _is_word(piece))
+        self._parts = frozenset(place for piece, place in vocabulary.items() if piece.startswith("##"))
 
     def pieces(self, text: str) -> list[int]:
         """The word pieces of a message as it was typed."""
@@ -80,8 +82,11 @@ class Encoder:
         return {name: np.asarray(row[0], dtype=np.float64) for name, row in zip(self._outputs, found, strict=True)}
 
     def knows(self, pieces: list[int]) -> bool:
-        """Whether the pieces hold any word: not only numbers, marks, and what the vocabulary lacks."""
-        return not self._words.isdisjoint(pieces)
+        """Whether the pieces hold any whole word: not only numbers, marks, and what the vocabulary lacks."""
+        following = [*pieces[1:], 0]
+        return any(
+            piece in self._words and after not in self._parts for piece, after in zip(pieces, following, strict=True)
+        )
 
 
 def softmax(logits: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:
@@ -171,5 +176,4 @@ def _said(fault: Exception) -> str:
 
 
 def _is_word(piece: str) -> bool:
-    body = piece.removeprefix("##")
-    return body != SHOUT and not body.startswith("[") and any(map(str.isalpha, body))
+    return piece != SHOUT and not piece.startswith(("[", "##")) and any(map(str.isalpha, piece))

@@ -17,7 +17,7 @@ from nlp.training.vocabulary import build_tokenizer
 Says = Mapping[str, Mapping[str, float]]  # word -> "head.label" -> logit
 
 # Without any word: neutral, other, a language nobody is sure of, and no for every yes-or-no label.
-RESTS = {"mood.neutral": 1.0, "intent.other": 1.0}
+RESTS = {"mood.neutral": 1.0, "intent.other": 1.0, "escalate.escalate": -2.5}
 WORDS: Says = {
     "hello": {"mood.neutral": 5.0, "intent.greeting": 8.0, "language.en": 6.0},
     "chào": {"mood.neutral": 5.0, "intent.greeting": 8.0, "language.vi": 6.0},
@@ -26,6 +26,7 @@ WORDS: Says = {
     "furious": {"mood.angry": 9.0, "intent.complaint": 6.0, "escalate.escalate": 9.0, "emotions.anger": 9.0},
     "hurry": {"mood.anxious": 3.0, "escalate.escalate": 9.0},
     "lawsuit": {"alarms.legal_threat": 9.0},
+    "calmly": {"escalate.escalate": -5.0, "mood.neutral": 5.0},
     "hmm": {"mood.confused": 1.2},
 }
 

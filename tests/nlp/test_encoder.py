@@ -48,8 +48,8 @@ def test_temperature_softens_the_scores(folder: Path, reader: EncoderReader) -> 
     softer = EncoderReader(
         encoder, manifest.model_copy(update={"temperature": dict.fromkeys(manifest.temperature, 4.0)}), LexiconReader()
     )
-    assert softer.read("thanks").mood is Mood.GRATEFUL
-    assert softer.read("thanks").confidence < 0.7 < reader.read("thanks").confidence
+    scores = [one.read("where").intent_scores[Intent.TRACK_ORDER] for one in (softer, reader)]
+    assert scores[0] < scores[1] - 0.2
 
 
 def test_little_confidence_is_unsure(folder: Path, reader: EncoderReader) -> None:
@@ -67,7 +67,7 @@ def test_fury_is_strong_and_needs_a_human(reader: EncoderReader) -> None:
 def test_the_head_for_escalation_can_ask_for_a_human_by_itself(reader: EncoderReader) -> None:
     reading = reader.read("hurry")
     assert (reading.mood, reading.alarms, reading.escalate) == (Mood.ANXIOUS, frozenset(), True)
-    assert reading.escalate_score == pytest.approx(1 / (1 + np.exp(-5)))
+    assert reading.escalate_score > 0.99
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,25 @@ def test_alarms_of_model_and_lexicon_count(reader: EncoderReader, text: str, ala
     reading = reader.read(text)
     assert (reading.alarms, reading.source) == (alarms, Source.ENCODER)
     assert reading.escalate
-    assert reading.escalate_score >= 0.95
+    assert reading.escalate_score > reader.read("hello").escalate_score + 0.15
 
 
-@pytest.mark.parametrize("text", ["", "?!", "7", "привет", "你好", "ПРИВЕТ ТОВАРИЩИ", "unheard"])
+def test_a_phrase_is_chance_where_the_model_is_sure_that_nothing_is_wrong(reader: EncoderReader) -> None:
+    wish, despair = "I want to talk to a real person", "I want to kill myself"  # a life comes first
+    assert reader.read(f"hello, {wish}").alarms == {Alarm.HUMAN_WISH}
+    assert not reader.read(f"calmly, {wish}").escalate
+    assert reader.read(f"calmly, {despair}").alarms == {Alarm.DANGER, Alarm.SELF_HARM}
+
+
+def test_the_lexicon_decides_only_where_the_model_wavers(reader: EncoderReader) -> None:
+    assert reader.read("hmm").intent is Intent.OTHER
+    assert reader.read("hmm, cancel my order please").intent is Intent.CANCEL_ORDER
+    assert reader.read("where, cancel my order please").intent is Intent.TRACK_ORDER
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?!", "7", "TH-7 7", "/hello", "hellot", "привет", "你好", "ПРИВЕТ ТОВАРИЩИ", "unheard"]
+)
 def test_what_the_model_has_no_word_for_is_read_by_the_lexicon(
     reader: EncoderReader, lexicon: LexiconReader, text: str
 ) -> None:
@@ -96,10 +111,11 @@ def test_what_the_model_has_no_word_for_is_read_by_the_lexicon(
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("hello", Language.EN),
         ("hello, đơn của mình đâu rồi", Language.VI),
         ("hello мой заказ где", Language.OTHER),
-        ("hello where Nguyễn", Language.EN),
+        ("hello where is Nguyễn", Language.EN),
+        ("not one calmly chào", Language.VI),
+        ("hello", Language.EN),
     ],
 )
 def test_letters_prove_a_language_else_the_model_hears_it(reader: EncoderReader, text: str, language: Language) -> None:
