@@ -83,7 +83,7 @@ class EncoderReader:
             intent=intent,
             intent_scores=intents,
             intensity=intensity_of(moods, by_phrase),
-            escalate=mood is Mood.ANGRY or bool(alarms) or escalate >= self._thresholds.escalate,
+            escalate=mood is Mood.ANGRY or bool(alarms) or need >= self._thresholds.escalate,
             escalate_score=_moved(need, _WEIGHT_OF_ALARM if alarms & by_phrase.alarms else 0.0),
             alarms=alarms,
             confidence=confidence,

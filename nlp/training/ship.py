@@ -1,6 +1,7 @@
 """From trained weights to the shipped folder: ONNX, int8, checksums."""
 
 import hashlib
+import json
 import logging
 import warnings
 from pathlib import Path
@@ -11,7 +12,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from nlp.encoder import MODEL_FILE, TOKENIZER_FILE
+from nlp.encoder import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, Manifest
 from nlp.heads import HEADS
 from nlp.training.model import Encoder
 
@@ -67,3 +68,9 @@ def write(encoder: Encoder, tokenizer: Tokenizer, folder: Path, fp32: Path) -> d
     quantise(fp32, folder / MODEL_FILE)
     tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL_FILE, TOKENIZER_FILE)}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest as people read it."""
+    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    (folder / MANIFEST_FILE).write_text(text + "\n", "utf-8")

@@ -1,7 +1,6 @@
 """The one command: from the raw data to a checked folder of weights. Broken off, it goes on where it stood."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.console import Console
 from tokenizers import Tokenizer
 
 from nlp.corpus import glossary, read_examples
-from nlp.encoder import MANIFEST_FILE, MODEL_FILE, Manifest
+from nlp.encoder import MODEL_FILE, Manifest
 from nlp.encoder import Encoder as Served
 from nlp.heads import HEADS
 from nlp.lexicon import LexiconReader
@@ -26,7 +25,7 @@ from nlp.training.lessons import Curriculum
 from nlp.training.model import Encoder, from_base
 from nlp.training.recipe import Recipe
 from nlp.training.sets import DataError
-from nlp.training.ship import write
+from nlp.training.ship import write, write_manifest
 from nlp.training.vocabulary import build_tokenizer, build_vocabulary
 
 console = Console()
@@ -34,11 +33,12 @@ console = Console()
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training leaves in memory: the served model, the fp32 file it came from, and the losses on the way."""
+    """What a training leaves: the folder, the model as served and before it was quantised, the losses on the way."""
 
     folder: Path
-    fp32: Path
-    tokenizer: Tokenizer
+    manifest: Manifest
+    served: Served
+    exact: Served
     align_losses: list[float]
     fit_losses: list[float]
 
@@ -122,14 +122,9 @@ def _ship(
     )
     urgent = urgent_from(EncoderReader(served, manifest, LexiconReader()))
     thresholds = manifest.thresholds.model_copy(update={"escalate": urgent})
-    write_manifest(out, manifest.model_copy(update={"thresholds": thresholds}))
-    return Trained(out, fp32, tokenizer, align_losses, fitting.course)
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest as people read it."""
-    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    (folder / MANIFEST_FILE).write_text(text + "\n", "utf-8")
+    manifest = manifest.model_copy(update={"thresholds": thresholds})
+    write_manifest(out, manifest)
+    return Trained(out, manifest, served, Served(fp32, tokenizer), align_losses, fitting.course)
 
 
 def scorer(served: Served) -> Score:
