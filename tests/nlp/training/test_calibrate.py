@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from nlp.encoder import sigmoid, softmax
 from nlp.heads import ALARMS, BRIGHTER, EMOTIONS, HEADS, LANGUAGES, MOODS
-from nlp.lexicon import LexiconReader
 from nlp.training.calibrate import _for_recall, _temperature, as_typed, calibrate, urgent_from
-from nlp.types import Language, Mood, Reading
+from nlp.types import Intent, Language, Mood, Reading, Source
 from tests.nlp.training.tiny import example, write_sets
 
 ROWS = 4000
@@ -91,12 +90,23 @@ def test_every_head_gets_what_it_needs(tmp_path: Path, tiny_corpus: None) -> Non
 class Scripted:
     """Gives each message the urgency that stands in it; "!" is angry anyway."""
 
-    def __init__(self) -> None:
-        self._rest = LexiconReader().read("")
-
     def read(self, text: str) -> Reading:
-        score = float(text.strip("!"))
-        return replace(self._rest, escalate_score=score, escalate=text.endswith("!"))
+        return Reading(
+            language=Language.EN,
+            mood=Mood.NEUTRAL,
+            mood_scores={},
+            emotions=(),
+            emotion_scores={},
+            intent=Intent.OTHER,
+            intent_scores={},
+            intensity=0.0,
+            escalate=text.endswith("!"),
+            escalate_score=float(text.strip("!")),
+            alarms=frozenset(),
+            confidence=1.0,
+            unsure=False,
+            source=Source.ENCODER,
+        )
 
 
 @pytest.fixture

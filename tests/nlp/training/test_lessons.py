@@ -63,6 +63,27 @@ def test_an_epoch_holds_every_set_as_often_as_the_recipe_says(curriculum: Curric
     }
 
 
+def test_in_the_finishing_epoch_rare_emotions_come_more_often(curriculum: Curriculum) -> None:
+    def angry(epoch: int) -> int:
+        return sum(lesson.text.startswith("He said") for lesson in curriculum.epoch(epoch))
+
+    assert (angry(RECIPE.epochs - 1), angry(RECIPE.epochs)) == (5, 5 + 5 * RECIPE.rare_repeats)
+    grown = len(curriculum.epoch(RECIPE.epochs)) - len(curriculum.epoch(0))
+    assert grown == 5 * RECIPE.rare_repeats  # and nothing else does
+
+
+def test_a_finishing_epoch_may_hear_only_a_part_of_the_public_rows(tmp_path: Path, tiny_corpus: None) -> None:
+    recipe = replace(RECIPE, finish_public=(1.0, 0.3))
+    curriculum = Curriculum(write_sets(tmp_path / "data"), recipe)
+    whole, part = (
+        Counter(tuple(lesson.targets) for lesson in curriculum.epoch(recipe.epochs + number)) for number in (0, 1)
+    )
+    of_goemotions = ("emotions",)
+    rare = 5 * recipe.rare_repeats
+    assert rare <= part.pop(of_goemotions) < whole.pop(of_goemotions) == 12 + rare
+    assert part == whole
+
+
 def test_a_translation_is_taught_as_english(curriculum: Curriculum) -> None:
     english, thanks = LANGUAGES.index(Language.EN), MOODS.index(Mood.GRATEFUL)
     spoken = Counter(
