@@ -179,6 +179,7 @@ class Fitting:
     def __init__(self, encoder: Encoder, curriculum: Curriculum, tokenizer: Tokenizer, recipe: Recipe) -> None:
         self.encoder, self._curriculum, self._tokenizer, self._recipe = encoder, curriculum, tokenizer, recipe
         self.average = Average(encoder, recipe.average)
+        self.ripe = copy.deepcopy(encoder).eval()
         self._learner = optimiser(encoder, recipe, rate=recipe.rate, embedding_rate=recipe.embedding_rate)
         self._starts = self._first_steps()
         self._pace = torch.optim.lr_scheduler.LambdaLR(self._learner, self._course_of_rates())
@@ -234,8 +235,18 @@ class Fitting:
             self.average.update(self.encoder)
             losses.append(float(loss.detach()))
         self.done += 1
+        self._ripen()
         self.course.append(sum(losses) / len(losses))
         return self.course[-1]
+
+    @torch.no_grad()
+    def _ripen(self) -> None:
+        """What ships is the mean of the averages after the main epochs and each later one (Wortsman et al. 2022)."""
+        taken = self.done - self._recipe.epochs + 1
+        if taken < 1:
+            return
+        for mine, now in zip(self.ripe.parameters(), self.average.encoder.parameters(), strict=True):
+            mine.lerp_(now, 1 / taken)
 
     def save(self, path: Path) -> None:
         """Keep everything that the next epoch needs."""
@@ -243,6 +254,7 @@ class Fitting:
             "recipe": self._recipe.as_dict(),
             "encoder": self.encoder.state_dict(),
             "average": self.average.encoder.state_dict(),
+            "ripe": self.ripe.state_dict(),
             "learner": self._learner.state_dict(),
             "done": self.done,
             "course": self.course,
@@ -258,6 +270,7 @@ class Fitting:
             return False
         self.encoder.load_state_dict(state["encoder"])
         self.average.encoder.load_state_dict(state["average"])
+        self.ripe.load_state_dict(state["ripe"])
         self._learner.load_state_dict(state["learner"])
         self.done, self.course = state["done"], state["course"]
         # By the epochs done, not by the steps taken: an example more or less moves no rate.

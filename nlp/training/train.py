@@ -108,7 +108,7 @@ def _ship(
     fitting: Fitting, tokenizer: Tokenizer, data: Path, out: Path, work: Path, recipe: Recipe, align_losses: list[float]
 ) -> Trained:
     fp32 = work / "encoder-fp32.onnx"
-    sums = write(fitting.average.encoder, tokenizer, out, fp32)
+    sums = write(fitting.ripe, tokenizer, out, fp32)
     served = Served(out / MODEL_FILE, tokenizer)
     calibration = calibrate(scorer(served), data)
     manifest = Manifest(

@@ -57,13 +57,13 @@ def test_each_head_is_judged_by_its_own_figure(small: Path) -> None:
     messages = every_spelling(EXAMPLES)
     logits = [encoder.logits(message.text) for message in messages]
     # Of two angry-or-not moods both are heard, all five texts are taken for "other".
-    found = reading_costs.own_head_f1(logits, meant_by(messages), manifest)
+    found = heads.own_head_f1(logits, meant_by(messages), manifest)
     assert found["mood"] == 1.0
     assert found["intent"] == 0.0
     assert found["escalate"] == pytest.approx((2 * 3 / (3 + 4) + 2 * 1 / (2 + 1)) / 2)
     assert found["alarms"] == 0.0
     logits[2]["alarms"] = np.array([-9.0, -9.0, -9.0, 9.0])
-    assert reading_costs.own_head_f1(logits, meant_by(messages), manifest)["alarms"] == 1.0
+    assert heads.own_head_f1(logits, meant_by(messages), manifest)["alarms"] == 1.0
 
 
 def test_every_row_of_the_issue_has_its_name_once() -> None:
