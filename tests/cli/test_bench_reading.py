@@ -8,6 +8,7 @@ import pytest
 from benchmarks import reading, reading_costs
 from benchmarks.figures import NotMeasured
 from nlp.encoder import load_encoder
+from nlp.evaluation import heads
 from nlp.evaluation.messages import every_spelling, meant_by
 from tests.nlp.small_model import WORDS, make_model
 from tests.nlp.test_evaluation import EXAMPLES, write_public
