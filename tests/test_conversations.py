@@ -7,7 +7,6 @@ import pytest
 from tests.conversations.script import Dialogue, dialogues, play
 from tests.doubles.house import open_house, shipped_config
 
-
 # What the shipped model still hears otherwise than the lexicon, mostly by its intent. Whoever mends one takes it out.
 NOT_YET = frozenset({
     "damage to an order is about giving it back, not about where it is",
