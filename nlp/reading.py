@@ -33,7 +33,7 @@ _STIR = {
     Mood.NEUTRAL: 0.0,
 }
 # What the lexicon's opinion weighs beside the encoder's, set where the dev split was likeliest.
-_WEIGHT_OF_MOOD, _WEIGHT_OF_INTENT = 0.7, 0.7
+_WEIGHT_OF_MOOD, _WEIGHT_OF_INTENT = 0.4, 0.5
 # What a phrase that raises an alarm adds to the log odds of escalation.
 _WEIGHT_OF_ALARM = 1.5
 # Below this likelihood of any need for a human, a phrase is taken for chance ("batteries", "opt out in person").

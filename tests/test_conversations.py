@@ -10,6 +10,7 @@ from tests.doubles.house import open_house, shipped_config
 # What the shipped model still hears otherwise than the lexicon, mostly by its intent. Whoever mends one takes it out.
 NOT_YET = frozenset({
     "damage to an order is about giving it back, not about where it is",
+    "asked for at level off, bestsellers are shown; unasked nothing is",
     "grief gets one kind sentence",
     "who is asked for a phone number can say thanks, no, or look for something",
     "the knowledge base, asked in its own words, comes first",

@@ -19,7 +19,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tiny model and four messages in place of the shipped ones; no data folder."""
     folder = make_model(tmp_path / "model", {**WORDS, "thieves": {"mood.angry": 9.0, "escalate.escalate": 9.0}})
     monkeypatch.setattr(reading, "load_encoder", lambda: load_encoder(folder))
-    for module in (reading, reading_costs):
+    for module in (reading, heads):
         monkeypatch.setattr(module, "of_split", lambda split: {"test": tuple(EXAMPLES)}[split])
     monkeypatch.delenv("THAU_DATA", raising=False)
     return folder

@@ -123,5 +123,5 @@ async def test_an_angry_customer_gets_a_human_with_all_they_need_to_know(shop: S
     assert topic.name.endswith(case.number)
     card = shop.card(topic)
     assert ANGRY in card.text
-    assert [label.split()[-1] for label in card.buttons] == ["Claim", "Close"]
+    assert [label.split()[-1] for label in card.buttons] == ["Claim", "Close", "mood?"]
     assert "nhân viên" in lan.heard[-1].text

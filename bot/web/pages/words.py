@@ -367,6 +367,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reason_failed": ("bot failed", "bot gặp lỗi"),
     "stage_unknown": ("unknown", "chưa rõ"),
     "reason_complaint": ("complaint", "phàn nàn"),
+    "reason_unclear": ("unclear messages", "tin nhắn chưa rõ"),
     # emotions
     "emotion_admiration": ("admiration", "ngưỡng mộ"),
     "emotion_amusement": ("amusement", "thích thú"),
