@@ -51,7 +51,7 @@ def test_a_training_ends_in_a_folder_that_reads_and_broken_off_in_the_same_one(
 ) -> None:
     whole = train(data, tmp_path / "whole", tmp_path / "work", RECIPE)
     assert (len(whole.align_losses), len(whole.fit_losses)) == (RECIPE.align_epochs, EPOCHS)
-    assert whole.fp32.is_file()
+    assert (tmp_path / "work" / "encoder-fp32.onnx").is_file()
     encoder, manifest = load_encoder(tmp_path / "whole")
     assert manifest.labels == {head: tuple(map(str, labels)) for head, labels in HEADS.items()}
     assert manifest.recipe == json.loads(json.dumps(RECIPE.as_dict()))
